@@ -1,0 +1,52 @@
+/**
+ * Messages between the supervisor (main process) and an engine (one real Node process per experiment).
+ *
+ * They travel over Node's child-process channel. Both ends state the version first: an engine of another version is
+ * refused, never guessed at.
+ */
+import { z } from 'zod';
+import { errorEnvelopeSchema, experimentPhaseSchema, experimentStateSchema, historyLineSchema } from './experiment.ts';
+
+export const ENGINE_PROTOCOL_VERSION = 1;
+
+/** From the supervisor to the engine. */
+export const engineCommandSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('run'),
+    protocol: z.literal(ENGINE_PROTOCOL_VERSION),
+    workspace: z.string(),
+    experiment: z.string(),
+  }),
+  /** Write a checkpoint and exit; `resume` goes on from there. */
+  z.object({ type: z.literal('pause') }),
+  /** End training now, write a checkpoint, then reconstruct and evaluate what was learnt. */
+  z.object({ type: z.literal('stop') }),
+]);
+export type EngineCommand = z.infer<typeof engineCommandSchema>;
+
+/** From the engine to the supervisor. */
+export const engineEventSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('ready'),
+    protocol: z.literal(ENGINE_PROTOCOL_VERSION),
+    pid: z.int(),
+    backend: z.string(),
+    device: z.string(),
+  }),
+  z.object({
+    type: z.literal('progress'),
+    phase: experimentPhaseSchema,
+    step: z.int().nonnegative(),
+    steps: z.int().nonnegative(),
+    samplesPerSecond: z.number().nullable(),
+    secondsLeft: z.number().nullable(),
+  }),
+  z.object({ type: z.literal('history'), line: historyLineSchema }),
+  z.object({ type: z.literal('checkpoint'), step: z.int() }),
+  z.object({ type: z.literal('samples'), step: z.int(), path: z.string() }),
+  z.object({ type: z.literal('warning'), code: z.string(), message: z.string(), step: z.int() }),
+  z.object({ type: z.literal('log'), text: z.string() }),
+  /** The last message: how it ended. */
+  z.object({ type: z.literal('ended'), state: experimentStateSchema, error: errorEnvelopeSchema.nullable() }),
+]);
+export type EngineEvent = z.infer<typeof engineEventSchema>;

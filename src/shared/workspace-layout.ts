@@ -1,0 +1,69 @@
+/** Where everything lives inside a workspace folder. Pure paths, joined with `/`; no input or output. */
+
+const join = (...parts: readonly string[]): string => parts.join('/');
+
+export const WORKSPACE_FORMAT_VERSION = 1;
+
+export function workspaceLayout(root: string) {
+  return {
+    root,
+    /** Marks the folder as a workspace and states its format version. */
+    marker: join(root, 'cortext-workspace.json'),
+    catalog: join(root, 'catalog.sqlite'),
+    recordings: join(root, 'recordings'),
+    recording: (id: string) => join(root, 'recordings', id),
+    recordingMetadata: (id: string) => join(root, 'recordings', id, 'recording.json'),
+    voxels: (id: string) => join(root, 'recordings', id, 'voxels.f32'),
+    stimuli: join(root, 'stimuli'),
+    stimulus: (sha256: string) => join(root, 'stimuli', `${sha256}.png`),
+    experiments: join(root, 'experiments'),
+    experiment: (id: string) => experimentLayout(join(root, 'experiments', id)),
+    crossValidations: join(root, 'cross-validations'),
+    crossValidation: (id: string) => crossValidationLayout(root, id),
+    /** Half-written things live here until they are renamed into place; emptied when a workspace opens. */
+    staging: join(root, '.staging'),
+  } as const;
+}
+export type WorkspaceLayout = ReturnType<typeof workspaceLayout>;
+
+export function experimentLayout(folder: string) {
+  return {
+    folder,
+    config: join(folder, 'config.json'),
+    status: join(folder, 'status.json'),
+    /** A request to pause or stop, left by another process. */
+    control: join(folder, 'control.json'),
+    history: join(folder, 'history.jsonl'),
+    log: join(folder, 'engine.log'),
+    checkpoints: join(folder, 'checkpoints'),
+    /** Checkpoints of the same network trained on shuffled voxels. */
+    controlCheckpoints: join(folder, 'control-checkpoints'),
+    /** The image encoder of the feature loss, where the objective uses it. */
+    imageEncoder: join(folder, 'image-encoder'),
+    /** Reconstructions of fixed test conditions during training: `step-000400.png`. */
+    samples: join(folder, 'samples'),
+    /** One folder per method (`gan`, `ridge`, ...), one PNG per test stimulus named by its index; and `.h5`. */
+    reconstructions: join(folder, 'reconstructions'),
+    reconstruction: (method: string, index: number) =>
+      join(folder, 'reconstructions', method, `${String(index).padStart(4, '0')}.png`),
+    reconstructionsHdf5: join(folder, 'reconstructions', 'reconstructions.h5'),
+    evaluation: join(folder, 'evaluation.json'),
+    report: join(folder, 'report.html'),
+    sheet: join(folder, 'sheet.png'),
+    /** The user's tags and notes, so that the catalog can be rebuilt from folders alone. */
+    annotations: join(folder, 'annotations.json'),
+  } as const;
+}
+export type ExperimentLayout = ReturnType<typeof experimentLayout>;
+
+/** A cross-validation is a list of experiments, one per fold, and what they show together. */
+export function crossValidationLayout(root: string, id: string) {
+  const folder = join(root, 'cross-validations', id);
+  return {
+    folder,
+    description: join(folder, 'cross-validation.json'),
+    evaluation: join(folder, 'evaluation.json'),
+    report: join(folder, 'report.html'),
+    sheet: join(folder, 'sheet.png'),
+  } as const;
+}
