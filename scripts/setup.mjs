@@ -6,7 +6,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -97,7 +97,16 @@ function installNode24() {
       );
     }
   }
+  linkForScripts();
   writeFileSync(stamp, identity());
+}
+
+/** `npm ci` found no program to link to, because the install script that brings it had not run. */
+function linkForScripts() {
+  const link = join(modules, '.bin', 'node');
+  if (windows || existsSync(link)) return;
+  rmSync(link, { force: true });
+  symlinkSync(join('..', 'node', 'bin', 'node'), link);
 }
 
 /** Two commands started together set up one after the other: the second finds nothing left to do. */
