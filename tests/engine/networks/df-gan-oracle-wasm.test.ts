@@ -1,0 +1,3 @@
+import { describeOracle, whyUnavailable } from './df-gan-oracle.ts';
+
+describeOracle('wasm', await whyUnavailable('wasm'));
