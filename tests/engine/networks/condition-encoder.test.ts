@@ -45,6 +45,15 @@ describe('condition encoder', () => {
     }
   });
 
+  it('says the same of a response and of a stronger one: averages of many trials are multiplied', () => {
+    const encoder = conditionEncoder({ voxelsPerRegion, embedding: 8, sentence: 'linear' });
+    const { weights } = initialWeights(encoder.parameters);
+    const input = responses();
+    const once = encoder.encode(weights, input).sentence;
+    const stronger = encoder.encode(weights, input.map((region) => tf.mul(region, 5))).sentence;
+    expect(tf.max(tf.abs(tf.sub(once, stronger))).dataSync()[0]).toBeLessThan(1e-3);
+  });
+
   it('starts with a linear sentence of about unit variance for z-scored voxels', () => {
     const encoder = conditionEncoder({ voxelsPerRegion: [400, 600], embedding: 64, sentence: 'linear' });
     const { weights } = initialWeights(encoder.parameters);

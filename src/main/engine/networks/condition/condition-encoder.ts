@@ -5,7 +5,7 @@
  * layers here are our own reading of it.
  */
 import * as tf from '@tensorflow/tfjs';
-import { layerNorm, linear } from '../layers.ts';
+import { layerNorm } from '../layers.ts';
 import { normal, parameter, type ParameterSpec, type Weights } from '../parameters.ts';
 import { attentionPooling } from './attention-pooling.ts';
 
@@ -13,7 +13,7 @@ export interface ConditionEncoderOptions {
   readonly voxelsPerRegion: readonly number[];
   /** Length of a word and of the sentence. */
   readonly embedding: number;
-  /** `linear` reads all voxels at once; `attention` pools the words. */
+  /** `linear` sums the projections of all regions and normalises the sum; `attention` pools the words. */
   readonly sentence: 'linear' | 'attention';
   /**
    * Whether words are made; by default only when the sentence is made of them. Nothing else of DF-GAN reads words, and
@@ -40,15 +40,19 @@ export function conditionEncoder(options: ConditionEncoderOptions): ConditionEnc
   const voxels = voxelsPerRegion.reduce((total, count) => total + count, 0);
   const words = wanted || sentence === 'attention' ? regionWords(voxelsPerRegion, embedding) : null;
   const pooling = sentence === 'attention' ? attentionPooling('sentence', voxelsPerRegion.length, embedding) : null;
-  // z-scored voxels then give a sentence of about unit variance, as the noise beside it has.
-  const reading = linear('sentence', { inputs: voxels, outputs: embedding, weight: normal(1 / Math.sqrt(voxels)) });
+  // One matrix over all voxels is the sum of one matrix per region: every region adds its word. The norm makes the sentence
+  // independent of the overall strength of the response (hence no bias before it), which differs between single trials and averages of many.
+  const reading = parameter('sentence.weight', [voxels, embedding], normal(1 / Math.sqrt(voxels)));
+  const norm = layerNorm('sentence.norm', embedding);
+  const sentenceParameters = pooling === null ? [reading, ...norm.parameters] : pooling.parameters;
   return {
-    parameters: [...(words?.parameters ?? []), ...(pooling ?? reading).parameters],
+    parameters: [...(words?.parameters ?? []), ...sentenceParameters],
     encode(weights, responses) {
       const spoken = words?.apply(weights, responses) ?? null;
       if (pooling !== null && spoken !== null) return { words: spoken, sentence: pooling.apply(weights, spoken) };
       const all = responses.length === 1 ? responses[0] : tf.concat([...responses], 1);
-      return { words: spoken, sentence: reading.apply(weights, all) };
+      const sum: tf.Tensor2D = tf.matMul(all, weights(reading.name));
+      return { words: spoken, sentence: norm.apply(weights, sum) };
     },
   };
 }

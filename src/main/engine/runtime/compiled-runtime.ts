@@ -1,0 +1,136 @@
+/** Runs steps as native TensorFlow graphs. */
+import type * as tf from '@tensorflow/tfjs';
+import { CortextError } from '../../../shared/errors.ts';
+import type { Backend } from '../backends/start-backend.ts';
+import type { BindingTensor, TensorFlowBinding } from '../backends/tensorflow-backend.ts';
+import { createAdam, type VariableUpdates } from './adam.ts';
+import { checkedFeeds } from './feeds.ts';
+import { gradientsByName } from './gradients.ts';
+import { FLOAT, INT32 } from './graph-def.ts';
+import { GraphSession } from './graph-session.ts';
+import { recordStep, type StepToRecord } from './record-step.ts';
+import type { RecordedStep } from './recorded-step.ts';
+import type { Recording } from './recording.ts';
+import { SessionVariableStore } from './session-variable-store.ts';
+import { stepGraph } from './step-graph.ts';
+import type { Adam, AdamOptions, FeedSpec, Gradients, LossWithTerms, Step, StepBody, StepRuntime } from './step-runtime.ts';
+
+/**
+ * All steps and variables of a runtime are one graph in one session, so that steps share variables.
+ *
+ * A step is recorded when it is compiled. The graph is made before the next run, and again when steps or variables were
+ * added since; variables keep their values.
+ */
+export class CompiledRuntime implements StepRuntime {
+  readonly backend: Backend;
+  readonly mode = 'compiled';
+  readonly variables: SessionVariableStore;
+  readonly #binding: TensorFlowBinding;
+  readonly #updates: VariableUpdates;
+  #steps: RecordedStep[] = [];
+  #session: GraphSession | null = null;
+  /** What the session's graph was made of. */
+  #sealed = { steps: [] as readonly RecordedStep[], variables: 0 };
+  #recording: Recording | null = null;
+
+  constructor(backend: Backend, binding: TensorFlowBinding) {
+    this.backend = backend;
+    this.#binding = binding;
+    this.variables = new SessionVariableStore(binding);
+    this.#updates = {
+      assign: (variable, value) => {
+        this.assign(variable, value);
+      },
+      applyAdam: (update) => {
+        this.#insideBody().applyAdam(update);
+      },
+    };
+  }
+
+  compile<F extends FeedSpec, O extends string>(name: string, feeds: F, body: StepBody<F, O>): Step<F, O> {
+    const recorded = recordStep({
+      name,
+      feeds,
+      // The recording gives it exactly the tensors of F.
+      body: body as unknown as StepToRecord['body'],
+      binding: this.#binding,
+      variables: this.variables,
+      onRecording: (recording) => {
+        this.#recording = recording;
+        this.variables.recording = recording;
+      },
+    });
+    this.#steps = [...this.#steps, recorded];
+    return {
+      name,
+      // A recorded step has the outputs of its body, so those of O.
+      run: (values) => this.#run(recorded, checkedFeeds(name, feeds, values)) as Record<O, Float32Array>,
+      dispose: () => {
+        this.#steps = this.#steps.filter((step) => step !== recorded);
+      },
+    };
+  }
+
+  adam(options: AdamOptions): Adam {
+    return createAdam(options, this.variables, this.#updates);
+  }
+
+  assign(variable: string, value: tf.Tensor): void {
+    this.#insideBody().assign(variable, value);
+  }
+
+  gradients<L extends tf.Tensor | LossWithTerms>(loss: () => L, names: readonly string[]): Gradients<L> {
+    return gradientsByName(this.variables, loss, names);
+  }
+
+  dispose(): void {
+    this.variables.dispose();
+    this.#session?.dispose();
+    this.#session = null;
+    this.#steps = [];
+    this.#sealed = { steps: [], variables: 0 };
+  }
+
+  #insideBody(): Recording {
+    if (this.#recording !== null) return this.#recording;
+    throw new CortextError('INTERNAL', "Variables are updated inside a step's body only.");
+  }
+
+  #run(step: RecordedStep, feeds: ReturnType<typeof checkedFeeds>): Record<string, Float32Array> {
+    if (!this.#steps.includes(step)) throw new CortextError('INTERNAL', `The step ${step.name} was disposed of.`);
+    const session = this.#sealedSession();
+    this.variables.beforeRun();
+    const fed = feeds.map(({ shape, dtype, values }) =>
+      this.#binding.createTensor(shape, dtype === 'float32' ? FLOAT : INT32, values),
+    );
+    let outputs: BindingTensor[] = [];
+    try {
+      outputs = session.run(this.#sealed.steps.indexOf(step), fed);
+      return Object.fromEntries(
+        step.outputs.map(({ name }, i) => [name, asFloats(this.#binding.tensorDataSync(outputs[i].id))]),
+      );
+    } finally {
+      for (const id of fed) this.#binding.deleteTensor(id);
+      for (const { id } of outputs) this.#binding.deleteTensor(id);
+    }
+  }
+
+  /** The session with all steps and variables of now. */
+  #sealedSession(): GraphSession {
+    const variables = this.variables.variables();
+    const { steps, variables: known } = this.#sealed;
+    const complete = known === variables.length && this.#steps.every((step) => steps.includes(step));
+    if (this.#session !== null && complete) return this.#session;
+    const session = new GraphSession(this.#binding, stepGraph(this.#steps, variables));
+    this.variables.leaveSession();
+    this.#session?.dispose();
+    this.#session = session;
+    this.#sealed = { steps: this.#steps, variables: variables.length };
+    this.variables.enterSession(session);
+    return session;
+  }
+}
+
+function asFloats(values: Float32Array | Int32Array | Uint8Array): Float32Array {
+  return values instanceof Float32Array ? values : Float32Array.from(values);
+}

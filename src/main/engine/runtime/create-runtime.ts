@@ -1,0 +1,27 @@
+/** Chooses how steps run on a backend. */
+import { CortextError } from '../../../shared/errors.ts';
+import type { Backend } from '../backends/start-backend.ts';
+import { CompiledRuntime } from './compiled-runtime.ts';
+import { EagerRuntime } from './eager-runtime.ts';
+import type { StepRuntime } from './step-runtime.ts';
+
+export interface RuntimeOptions {
+  /** `auto`, the default: compiled where the backend can, else eager. */
+  readonly mode?: 'auto' | 'compiled' | 'eager';
+}
+
+/**
+ * A runtime of its own: its variables and steps are shared with no other.
+ *
+ * @throws CortextError `ENGINE_BACKEND_UNAVAILABLE` when `compiled` was asked for and the backend has no graphs
+ */
+export function createRuntime(backend: Backend, { mode = 'auto' }: RuntimeOptions = {}): StepRuntime {
+  if (mode === 'compiled' && backend.binding === undefined) {
+    throw new CortextError('ENGINE_BACKEND_UNAVAILABLE', `Steps cannot be compiled on ${backend.name}.`, {
+      hint: 'Run: npm run cortext -- engine install',
+    });
+  }
+  return mode === 'eager' || backend.binding === undefined
+    ? new EagerRuntime(backend)
+    : new CompiledRuntime(backend, backend.binding);
+}

@@ -1,0 +1,144 @@
+/** Joins recorded steps that share variables into one TensorFlow graph. */
+import { attribute, type ConstantValue, FLOAT, GraphBuilder } from './graph-def.ts';
+import type { RecordedNode, RecordedStep, Source } from './recorded-step.ts';
+
+export interface GraphVariable {
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+
+/** Names of what is fed to and fetched from a session; lists are joined by commas, as the addon takes them. */
+export interface StepGraph {
+  readonly savedModel: Uint8Array;
+  readonly nodes: number;
+  /** In the order of the steps. */
+  readonly steps: readonly { readonly feeds: string; readonly outputs: string }[];
+  /** In the order of the variables. */
+  readonly values: string;
+  readonly newValues: string;
+  /** Fetched to make the new values the variables' own. */
+  readonly written: string;
+}
+
+export const TAG = 'serve';
+
+/** Constants up to this size are compared, so that equal ones become one node: shapes, axes, paddings. */
+const SMALL = 256;
+
+export function stepGraph(steps: readonly RecordedStep[], variables: readonly GraphVariable[]): StepGraph {
+  const builder = new GraphBuilder();
+  const constants = new Constants(builder);
+  const handles = new Map(variables.map(({ name }, i) => [name, `v${i}`]));
+  const values: string[] = [];
+  const newValues: string[] = [];
+  const assignments: string[] = [];
+  const dtype = attribute.type(FLOAT);
+  variables.forEach(({ name, shape: lengths }, i) => {
+    const shape = attribute.shape(lengths);
+    const handle = builder.add(`v${i}`, 'VarHandleOp', [], { dtype, shape, shared_name: attribute.string(name) });
+    values.push(builder.add(`v${i}/value`, 'ReadVariableOp', [handle], { dtype }));
+    newValues.push(placeholder(builder, `v${i}/new`, { dtype, shape }));
+    assignments.push(builder.add(`v${i}/write`, 'AssignVariableOp', [handle, copyOf(`v${i}/new`)], { dtype }));
+  });
+  const written = builder.add(
+    'written',
+    'Identity',
+    [constants.name({ dtype: FLOAT, shape: [], content: new Uint8Array(4) }), ...assignments.map((node) => `^${node}`)],
+    { T: dtype },
+  );
+  return {
+    steps: steps.map((step, i) => addStep(builder, constants, handles, step, `s${i}`)),
+    values: outputsOf(values),
+    newValues: outputsOf(newValues),
+    written: outputsOf([written]),
+    nodes: builder.nodes,
+    savedModel: builder.savedModel(TAG),
+  };
+}
+
+function addStep(
+  builder: GraphBuilder,
+  constants: Constants,
+  handles: ReadonlyMap<string, string>,
+  step: RecordedStep,
+  prefix: string,
+): { feeds: string; outputs: string } {
+  const names = step.nodes.map(({ operation }, i) => `${prefix}/${operation}_${i}`);
+  const isFeed = (node: number): boolean => node < step.feeds.length;
+  const input = (source: Source): string => {
+    switch (source.kind) {
+      case 'constant':
+        return constants.name(source.constant);
+      case 'variable':
+        // Recordings only know variables that exist.
+        return handles.get(source.name) ?? '';
+      case 'output': {
+        const name = isFeed(source.node) ? copyOf(names[source.node]) : names[source.node];
+        return source.output === 0 ? name : `${name}:${source.output}`;
+      }
+    }
+  };
+  step.nodes.forEach((node: RecordedNode, i) => {
+    if (isFeed(i)) {
+      placeholder(builder, names[i], node.attributes);
+    } else {
+      const order = node.after.map((before) => `^${names[before]}`);
+      builder.add(names[i], node.operation, [...node.inputs.map(input), ...order], node.attributes);
+    }
+  });
+  // Whatever is fetched, all updates happen.
+  const updates = step.updates.map((update) => `^${names[update]}`);
+  const outputs = step.outputs.map(({ source, dtype }, i) =>
+    builder.add(`${prefix}/output${i}`, 'Identity', [input(source), ...updates], { T: attribute.type(dtype) }),
+  );
+  return { feeds: outputsOf(names.slice(0, step.feeds.length)), outputs: outputsOf(outputs) };
+}
+
+/**
+ * Adds a node that is fed, and behind it a copy, which is what others use.
+ *
+ * A fed tensor shares its memory with a JavaScript array, and assigning it, even reshaped, would make that memory a
+ * variable's own: updated in place, changed by whoever uses the array, and given back from a native thread.
+ */
+function placeholder(builder: GraphBuilder, name: string, attributes: RecordedNode['attributes']): string {
+  builder.add(name, 'Placeholder', [], attributes);
+  builder.add(copyOf(name), 'DeepCopy', [name], { T: attributes.dtype });
+  return name;
+}
+
+function copyOf(placeholderName: string): string {
+  return `${placeholderName}/copy`;
+}
+
+function outputsOf(nodes: readonly string[]): string {
+  return nodes.map((node) => `${node}:0`).join(',');
+}
+
+class Constants {
+  readonly #builder: GraphBuilder;
+  readonly #names = new Map<ConstantValue | string, string>();
+
+  constructor(builder: GraphBuilder) {
+    this.#builder = builder;
+  }
+
+  /** The node with a value; made with its first use. */
+  name(constant: ConstantValue): string {
+    const key = keyOf(constant);
+    let name = this.#names.get(key);
+    if (name === undefined) {
+      name = this.#builder.add(`c${this.#names.size}`, 'Const', [], {
+        dtype: attribute.type(constant.dtype),
+        value: attribute.tensor(constant),
+      });
+      this.#names.set(key, name);
+    }
+    return name;
+  }
+}
+
+function keyOf(constant: ConstantValue): ConstantValue | string {
+  const { dtype, shape, content } = constant;
+  if (!(content instanceof Uint8Array) || content.byteLength > SMALL) return constant;
+  return `${dtype} ${shape.join()} ${Buffer.from(content).toString('latin1')}`;
+}
