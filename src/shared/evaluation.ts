@@ -12,7 +12,7 @@ export const methodSchema = z.enum([
 ]);
 export type Method = z.infer<typeof methodSchema>;
 
-/** Metric names. `n-way` metrics carry n in the name; larger is better except for `mse`. */
+/** Metric names. `n-way` metrics carry n in the name; larger is better except for those in `smallerIsBetter`. */
 export const metricNames = [
   'pixel-correlation',
   'ssim',
@@ -27,7 +27,7 @@ export const metricNameSchema = z.enum(metricNames);
 export type MetricName = z.infer<typeof metricNameSchema>;
 
 /** The metrics of which a smaller value is a better one. */
-export const smallerIsBetter: ReadonlySet<MetricName> = new Set<MetricName>(['mse']);
+export const smallerIsBetter: ReadonlySet<MetricName> = new Set<MetricName>(['mse', 'retrieval-rank']);
 
 export const scoreSchema = z.object({
   /** Mean over stimuli. */

@@ -1,0 +1,54 @@
+/** The doctor's findings for a person. */
+import type { DoctorReport } from '../../shared/doctor.ts';
+import { table } from './output.ts';
+
+export function doctorText(report: DoctorReport): string {
+  const { computer, versions, backends, tools, installations } = report;
+  const gigabytes = (bytes: number): string => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+  const facts = [
+    ['computer', `${computer.processor}, ${computer.cores} cores, ${computer.platform} ${computer.arch}`],
+    ['memory', `${gigabytes(computer.memoryBytes)}, ${gigabytes(computer.freeMemoryBytes)} free`],
+    ['graphics', computer.gpus.length === 0 ? 'no NVIDIA GPU found' : computer.gpus.join(', ')],
+    ['Node', `${versions.node} (Node-API ${versions.nodeApi})`],
+    ['TensorFlow.js', versions.tensorflowJs],
+    ['TensorFlow', versions.tensorflow ?? 'not installed'],
+    ['cache', report.cacheFolder],
+  ] as const;
+  const sections = [
+    table(facts, [
+      { title: '', text: ([name]) => name },
+      { title: '', text: ([, value]) => value },
+    ]).trimStart(),
+    table(backends, [
+      { title: 'backend', text: (backend) => backend.name },
+      { title: 'works', text: (backend) => (backend.available ? 'yes' : 'no') },
+      {
+        title: 'ten steps, median',
+        align: 'right',
+        text: ({ timing }) => (timing === null ? '' : `${timing.medianMilliseconds.toFixed(1)} ms`),
+      },
+      {
+        title: 'images/s',
+        align: 'right',
+        text: ({ timing }) => (timing === null ? '' : timing.imagesPerSecond.toFixed(0)),
+      },
+      { title: 'version', text: (backend) => backend.version ?? '' },
+      { title: 'device', text: (backend) => backend.device ?? '' },
+    ]),
+  ];
+  const problems = [
+    ...backends.map(({ name, problem, remedy }) => ({ name, problem, remedy })),
+    ...installations
+      .filter(({ state }) => state === 'damaged')
+      .map(({ kind, problem }) => ({ name: `installation (${kind})`, problem, remedy: null })),
+    ...tools.map(({ name, problem, remedy }) => ({ name, problem, remedy })),
+  ].filter(({ problem }) => problem !== null);
+  if (problems.length > 0) {
+    const lines = problems.map(({ name, problem, remedy }) => {
+      return `  ${name}: ${problem ?? ''}${remedy === null ? '' : `\n    ${remedy.replaceAll('\n', '\n    ')}`}`;
+    });
+    sections.push(['Missing or not as it should be:', ...lines].join('\n'));
+  }
+  sections.push(report.chosen === null ? 'Nothing here can train.' : `Training uses ${report.chosen}.`);
+  return sections.join('\n\n');
+}

@@ -1,0 +1,34 @@
+/** Import: from a recipe to a recording in a workspace. */
+import type { RecordingMetadata } from '../../../shared/recording.ts';
+import { writeRecording } from '../recording-store.ts';
+import { draftFromRecipe, type DraftOptions, type DraftProgress } from './build-draft.ts';
+import type { LoadedRecipe } from './load-recipe.ts';
+
+export interface ImportProgress {
+  readonly phase: DraftProgress['phase'] | 'stimuli';
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface ImportOptions extends Omit<DraftOptions, 'onProgress'> {
+  readonly cortextVersion: string;
+  readonly onProgress?: (progress: ImportProgress) => void;
+}
+
+/**
+ * Imports a recording into a workspace: wholly or not at all. The same content again is the recording that is there.
+ *
+ * @throws CortextError what `draftFromRecipe` and `writeRecording` throw; the workspace is as it was then
+ */
+export async function importRecording(
+  root: string,
+  recipe: LoadedRecipe,
+  { cortextVersion, onProgress, ...options }: ImportOptions,
+): Promise<RecordingMetadata> {
+  const draft = await draftFromRecipe(recipe, { ...options, onProgress });
+  return writeRecording(root, draft, {
+    cortextVersion,
+    signal: options.signal,
+    onProgress: (progress) => onProgress?.({ phase: 'stimuli', ...progress }),
+  });
+}

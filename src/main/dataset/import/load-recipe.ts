@@ -1,0 +1,115 @@
+/** Recipes from files, from the options of a command, and checked either way. */
+import { readFileSync } from 'node:fs';
+import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
+import { parse, YAMLParseError } from 'yaml';
+import type { z } from 'zod';
+import { CortextError, toCortextError } from '../../../shared/errors.ts';
+import { recipeSchema, type Recipe, type RecipeInput } from './recipe.ts';
+
+/** A choice that was made for the user, and what spoke for it. */
+export interface RecipeGuess {
+  /** What was chosen: `voxels`, `images.order`, ... */
+  readonly about: string;
+  readonly choice: string;
+  readonly reason: string;
+}
+
+/** A valid recipe and where its paths start from. */
+export interface LoadedRecipe {
+  readonly recipe: Recipe;
+  /** Absolute. Paths in the recipe are relative to it. */
+  readonly folder: string;
+  /** The recipe's file; null for a recipe that was put together from options or guessed. */
+  readonly path: string | null;
+  readonly guesses: readonly RecipeGuess[];
+}
+
+const SIZE_LIMIT = 16 * 2 ** 20;
+
+/**
+ * Reads a YAML or JSON recipe.
+ *
+ * @throws CortextError `FILE_NOT_FOUND`, `FILE_TOO_LARGE`; `INVALID_RECIPE` naming the file, the entry and what is
+ *   wrong with it
+ */
+export function readRecipe(path: string): LoadedRecipe {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw toCortextError(error);
+  }
+  if (text.length > SIZE_LIMIT) {
+    throw new CortextError('FILE_TOO_LARGE', `${path} has ${text.length} characters: that is no recipe.`, {
+      hint: 'A recipe is a short YAML or JSON file that names arrays.',
+    });
+  }
+  let value: unknown;
+  try {
+    // JSON is YAML. Aliases are limited by the parser, so that a small file cannot unfold into a huge one.
+    value = parse(text);
+  } catch (error) {
+    const place = error instanceof YAMLParseError && error.linePos ? `, line ${error.linePos[0].line}` : '';
+    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
+    throw new CortextError('INVALID_RECIPE', `${path}${place} is neither YAML nor JSON: ${reason}`, {
+      hint: 'Check indentation, brackets and quotes.',
+      cause: error,
+    });
+  }
+  return { recipe: checkRecipe(value, path), folder: dirname(resolve(path)), path: resolve(path), guesses: [] };
+}
+
+/**
+ * A recipe from the options of a command: the same entries as in a file, with paths relative to `folder`.
+ *
+ * @param mappings - `file` or `files`, and whatever else was given; undefined entries are left out
+ * @throws CortextError `INVALID_RECIPE` naming the option
+ */
+export function recipeFromMappings(
+  mappings: { readonly [Key in keyof RecipeInput]: RecipeInput[Key] | undefined },
+  folder: string = process.cwd(),
+): LoadedRecipe {
+  const given = Object.fromEntries(Object.entries(mappings).filter(([, value]) => value !== undefined));
+  return { recipe: checkRecipe(given, 'The mapping'), folder: resolve(folder), path: null, guesses: [] };
+}
+
+/** @throws CortextError `INVALID_RECIPE` */
+export function checkRecipe(value: unknown, source: string): Recipe {
+  const parsed = recipeSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const issue = deepestIssue(parsed.error.issues);
+  const entry = issue.path.length === 0 ? '' : ` at ${issue.path.map(String).join('.')}`;
+  throw new CortextError('INVALID_RECIPE', `${source}${entry}: ${issue.message}.`, {
+    hint: 'See the README for every entry of a recipe, or leave the recipe out to let the arrays be recognised.',
+    details: { source, path: issue.path.map(String) },
+  });
+}
+
+interface Issue {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+/** Of an entry with several forms, the form that was meant: the one whose own entries fit furthest. */
+function deepestIssue(issues: readonly z.core.$ZodIssue[]): Issue {
+  const [first] = issues;
+  if (first.code !== 'invalid_union') return { path: first.path, message: first.message.replace(/\.$/, '') };
+  const forms = first.errors.filter((form) => form.length > 0).map((form) => deepestIssue(form));
+  const meant = forms.toSorted((a, b) => b.path.length - a.path.length).at(0);
+  if (meant === undefined || meant.path.length === 0) {
+    const reasons = forms.map((form) => form.message);
+    return { path: first.path, message: [...new Set(reasons)].join('; or ') || first.message };
+  }
+  return { path: [...first.path, ...meant.path], message: meant.message };
+}
+
+/** The absolute path of a file that a recipe names. */
+export function resolveFrom(folder: string, path: string): string {
+  return isAbsolute(path) ? path : resolve(folder, path);
+}
+
+/** How provenance calls a file: relative to the recipe, with `/`, unless it lies on another drive. */
+export function relativeTo(folder: string, path: string): string {
+  const result = relative(folder, path);
+  return isAbsolute(result) ? result : result.split(sep).join('/');
+}

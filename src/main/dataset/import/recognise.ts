@@ -1,0 +1,214 @@
+/** Dry run: what an import would bring, before anything is written. */
+import { RECORDING_SCHEMA_VERSION, type RecordingMetadata, type SourceFile } from '../../../shared/recording.ts';
+import { sha256 } from '../../files/hash.ts';
+import { imagePixels, type ImageSet } from '../image-set.ts';
+import type { RecordingDraft } from '../recording-draft.ts';
+import { regionOverlaps, UNION_SHARE, type RegionOverlap } from '../regions.ts';
+import { possibleSplits, type SplitKind } from '../splits.ts';
+import { readImport, type DraftOptions, type ReadImport } from './build-draft.ts';
+import type { LoadedRecipe, RecipeGuess } from './load-recipe.ts';
+import type { PictureRange } from './picture-source.ts';
+import { LARGE_VALUE, type VoxelFindings } from './voxel-matrix.ts';
+
+/** Plain data, as it can be printed or shown. */
+export interface ImportReport {
+  readonly name: string;
+  readonly subject: string;
+  readonly samples: number;
+  readonly voxels: number;
+  readonly regions: readonly { readonly name: string; readonly voxels: number }[];
+  readonly overlaps: readonly RegionOverlap[];
+  /** Voxels in no region. */
+  readonly voxelsOutsideRegions: number;
+  readonly hasPositions: boolean;
+  readonly stimuli: {
+    /** Different pictures. */
+    readonly count: number;
+    readonly unshown: number;
+    readonly samplesWithout: number;
+    /** How often the pictures were shown: least, most. */
+    readonly repetitions: { readonly least: number; readonly most: number } | null;
+    readonly sizes: readonly { readonly width: number; readonly height: number; readonly channels: 1 | 3; readonly count: number }[];
+    readonly ranges: readonly PictureRange[];
+  };
+  /** Columns that were found, with the values of each and how often each occurs (the first 20). */
+  readonly columns: readonly { readonly name: string; readonly distinct: number; readonly values: readonly (readonly [string, number])[] }[];
+  readonly responses: VoxelFindings;
+  readonly possibleSplits: readonly { readonly kind: SplitKind; readonly folds: number }[];
+  /** Everything that the recipe left open, how it was taken, and why. */
+  readonly guesses: readonly RecipeGuess[];
+  readonly warnings: readonly string[];
+  readonly sources: readonly SourceFile[];
+  /** The recipe as resolved. */
+  readonly recipe: Readonly<Record<string, unknown>>;
+}
+
+export interface Recognised {
+  readonly report: ImportReport;
+  /** For the contact sheet. Missing responses are still in it: it is not for writing. */
+  readonly draft: RecordingDraft;
+}
+
+/**
+ * Reads everything that an import would read and says what it found. Missing responses are counted, not refused.
+ *
+ * @throws CortextError as `draftFromRecipe`, for whatever cannot be imported at all
+ */
+export async function recogniseImport(
+  loaded: LoadedRecipe,
+  options: Omit<DraftOptions, 'missing'> = {},
+): Promise<Recognised> {
+  const read = await readImport(loaded, { ...options, tolerant: true });
+  return { report: describeImport(read, loaded), draft: read.draft };
+}
+
+function describeImport(read: ReadImport, loaded: LoadedRecipe): ImportReport {
+  const { draft, findings } = read;
+  const picture = pictureIds(draft.images);
+  const stimulus = draft.columns.stimulus.map((index) => (index === null ? null : picture.indexOf[index]));
+  const shown = new Map<number, number>();
+  for (const index of stimulus) if (index !== null) shown.set(index, (shown.get(index) ?? 0) + 1);
+  const counts = [...shown.values()];
+  const inRegion = new Set(draft.regions.flatMap(({ voxels }) => voxels)).size;
+  const overlaps = regionOverlaps(draft.regions);
+  const report: Omit<ImportReport, 'warnings'> = {
+    name: draft.name,
+    subject: draft.subject,
+    samples: draft.sampleCount,
+    voxels: draft.voxelCount,
+    regions: draft.regions.map(({ name, voxels }) => ({ name, voxels: voxels.length })),
+    overlaps,
+    voxelsOutsideRegions: draft.voxelCount - inRegion,
+    hasPositions: draft.positions !== null,
+    stimuli: {
+      count: picture.ids.length,
+      unshown: read.unshownImages,
+      samplesWithout: stimulus.filter((index) => index === null).length,
+      repetitions: counts.length === 0 ? null : { least: Math.min(...counts), most: Math.max(...counts) },
+      sizes: draft.images.map(({ width, height, channels, count }) => ({ width, height, channels, count })),
+      ranges: read.ranges,
+    },
+    columns: describeColumns(draft),
+    responses: findings,
+    possibleSplits: possibleSplits(provisionalMetadata(draft, picture.ids, stimulus)),
+    guesses: read.guesses,
+    sources: draft.provenance.sources,
+    recipe: draft.provenance.recipe,
+  };
+  return { ...report, warnings: warningsOf(report, loaded) };
+}
+
+/** Pictures with the same pixels are one stimulus, as they will be in the recording. */
+function pictureIds(images: readonly ImageSet[]): { ids: string[]; indexOf: number[] } {
+  const known = new Map<string, number>();
+  const indexOf: number[] = [];
+  for (const set of images) {
+    for (let i = 0; i < set.count; i++) {
+      const { buffer, byteOffset, byteLength } = imagePixels(set, i);
+      const id = sha256(`${set.height} ${set.width} ${set.channels}`, new Uint8Array(buffer, byteOffset, byteLength));
+      const index = known.get(id) ?? known.size;
+      known.set(id, index);
+      indexOf.push(index);
+    }
+  }
+  return { ids: [...known.keys()], indexOf };
+}
+
+function describeColumns({ columns }: RecordingDraft): ImportReport['columns'] {
+  return (['run', 'session', 'category', 'set', 'averagedOver'] as const).flatMap((name) => {
+    const column = columns[name];
+    if (column === null) return [];
+    const counts = new Map<string, number>();
+    for (const value of column) {
+      const key = value === null ? '(none)' : String(value);
+      counts.set(key, (counts.get(key) ?? 0) + 1);
+    }
+    return [{ name, distinct: counts.size, values: [...counts].slice(0, 20) }];
+  });
+}
+
+/** As much of a recording as the splits ask about. */
+function provisionalMetadata(
+  draft: RecordingDraft,
+  ids: readonly string[],
+  stimulus: readonly (number | null)[],
+): RecordingMetadata {
+  const { columns } = draft;
+  const shown = new Map<number, number>();
+  const repetition = stimulus.map((index) => {
+    if (index === null) return 0;
+    const before = shown.get(index) ?? 0;
+    shown.set(index, before + 1);
+    return before;
+  });
+  const copy = <T>(list: readonly T[] | null) => (list === null ? null : [...list]);
+  return {
+    schemaVersion: RECORDING_SCHEMA_VERSION,
+    id: 'dry-run',
+    contentHash: '',
+    name: draft.name,
+    subject: draft.subject,
+    createdAt: '',
+    samples: draft.sampleCount,
+    voxels: draft.voxelCount,
+    positions: null,
+    regions: [],
+    stimuli: ids.map((id) => ({ id, name: id, width: 1, height: 1, channels: 1, category: null })),
+    columns: {
+      stimulus: [...stimulus],
+      repetition,
+      averagedOver: copy(columns.averagedOver) ?? stimulus.map(() => 1),
+      run: copy(columns.run),
+      session: copy(columns.session),
+      category: copy(columns.category),
+      set: copy(columns.set),
+    },
+    preprocessing: [],
+    quality: { constantVoxels: 0, outlierVoxels: 0, minimum: 0, maximum: 0 },
+    provenance: { sources: [], recipe: {}, cortextVersion: '' },
+  };
+}
+
+/** Fewer samples than this per voxel's statistics are hardly a recording; more voxels than samples is usual. */
+const FEW_SAMPLES = 10;
+
+function warningsOf(report: Omit<ImportReport, 'warnings'>, loaded: LoadedRecipe): string[] {
+  const { responses, stimuli } = report;
+  const warnings: string[] = [];
+  if (responses.notFinite.values > 0) {
+    const [{ sample, voxel }] = responses.notFinite.first;
+    const rule = loaded.recipe.missing;
+    const consequence = { error: 'the import will refuse them', zero: 'they become 0', 'drop-voxels': 'these voxels are left out' }[rule];
+    warnings.push(
+      `${responses.notFinite.values} responses in ${responses.notFinite.voxels} voxels are NaN or infinite (first: voxel ${voxel} of sample ${sample}); ${consequence} ("missing: ${rule}").`,
+    );
+  }
+  if (responses.large.voxels > 0) {
+    warnings.push(
+      `${responses.large.voxels} voxels have responses beyond ${LARGE_VALUE} (${responses.large.above} above ${LARGE_VALUE}, ${responses.large.below} below -${LARGE_VALUE}): raw units, or outliers.`,
+    );
+  }
+  if (responses.constant.voxels > 0) {
+    warnings.push(`${responses.constant.voxels} voxels have the same response to every sample (first: ${responses.constant.first.join(', ')}).`);
+  }
+  if (report.samples > report.voxels && stimuli.count === 0) {
+    warnings.push(`There are more samples (${report.samples}) than voxels (${report.voxels}): is the matrix transposed?`);
+  }
+  if (report.samples < FEW_SAMPLES) warnings.push(`There are only ${report.samples} samples.`);
+  if (stimuli.count === 0) warnings.push('There are no images: nothing can be reconstructed from this recording.');
+  if (stimuli.unshown > 0) warnings.push(`${stimuli.unshown} images are shown by no sample and will not be imported.`);
+  if (stimuli.samplesWithout > 0 && stimuli.count > 0) warnings.push(`${stimuli.samplesWithout} samples have no image.`);
+  if (stimuli.sizes.length > 1) warnings.push(`The images have ${stimuli.sizes.length} different sizes or colour modes.`);
+  for (const { outside, black, white } of stimuli.ranges) {
+    if (outside > 0) warnings.push(`${outside} values of the images lie outside ${black}..${white} and will be clipped.`);
+  }
+  for (const { first, second, voxels, share } of report.overlaps) {
+    const union = share > UNION_SHARE ? ': one is a union that contains the other; do not use both in one experiment' : '';
+    warnings.push(`The regions ${first} and ${second} share ${voxels} voxels${union}.`);
+  }
+  if (report.voxelsOutsideRegions > 0) warnings.push(`${report.voxelsOutsideRegions} voxels are in no region.`);
+  if (report.possibleSplits.length === 0 && stimuli.count > 0) {
+    warnings.push('No split into training and test is possible: add columns for runs, sessions, categories or sets.');
+  }
+  return warnings;
+}

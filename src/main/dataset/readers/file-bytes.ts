@@ -1,0 +1,67 @@
+/** A file read at offsets, so that only what is needed comes into memory. */
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { CortextError, toCortextError } from '../../../shared/errors.ts';
+import { truncated } from './reading-errors.ts';
+
+export interface FileBytes {
+  readonly path: string;
+  readonly size: number;
+  /**
+   * @param what - the part that is read, for the message
+   * @returns memory that belongs to the caller alone
+   * @throws CortextError `FILE_TRUNCATED` when the file ends before
+   */
+  read(offset: number, length: number, what: string): Uint8Array;
+  /** As many bytes as there are, up to `length`. */
+  readUpTo(offset: number, length: number): Uint8Array;
+  close(): void;
+}
+
+/** One read call takes less than 2 GiB. */
+const LONGEST_READ = 1 << 30;
+
+/** @throws CortextError `FILE_NOT_FOUND`, `FILE_UNREADABLE` */
+export function openFileBytes(path: string): FileBytes {
+  const file = openOrdinary(path);
+  const { size } = fstatSync(file);
+  const readUpTo = (offset: number, length: number): Uint8Array => {
+    const bytes = new Uint8Array(Math.max(0, Math.min(length, size - offset)));
+    for (let at = 0; at < bytes.length;) {
+      const count = readSync(file, bytes, at, Math.min(bytes.length - at, LONGEST_READ), offset + at);
+      if (count === 0) throw truncated(path, `it ended after ${offset + at} bytes while it was read`);
+      at += count;
+    }
+    return bytes;
+  };
+  let open = true;
+  return {
+    path,
+    size,
+    readUpTo,
+    read(offset, length, what) {
+      if (!(offset + length <= size)) {
+        throw truncated(path, `${what} at byte ${offset} needs ${length} bytes, but the file ends after ${size}`);
+      }
+      return readUpTo(offset, length);
+    },
+    close() {
+      if (open) closeSync(file);
+      open = false;
+    },
+  };
+}
+
+function openOrdinary(path: string): number {
+  try {
+    // Asked before opening: a named pipe would wait for its other end.
+    const stats = statSync(path);
+    if (stats.isFile()) return openSync(path, 'r');
+    throw new CortextError(
+      'FILE_UNREADABLE',
+      `${path} is ${stats.isDirectory() ? 'a folder' : 'not an ordinary file'}.`,
+      { hint: 'Name a file.' },
+    );
+  } catch (error) {
+    throw toCortextError(error);
+  }
+}

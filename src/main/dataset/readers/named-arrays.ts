@@ -1,0 +1,144 @@
+/** What every reader offers: arrays by name, whatever the file's format. */
+import { CortextError } from '../../../shared/errors.ts';
+
+export type ArrayFormat = 'matlab-5' | 'matlab-7.3' | 'hdf5' | 'npy' | 'npz';
+
+export type NumericData =
+  | Float64Array
+  | Float32Array
+  | Int32Array
+  | Int16Array
+  | Int8Array
+  | Uint32Array
+  | Uint16Array
+  | Uint8Array;
+
+/** `data` is row-major over `shape`. 64-bit integers are float64 (exact up to 2^53), booleans uint8, float16 float32. */
+export interface NumericArray {
+  readonly shape: readonly number[];
+  readonly data: NumericData;
+  /** True and false rather than numbers: MATLAB logical, NumPy bool. */
+  readonly logical: boolean;
+}
+
+export interface ArrayDescription {
+  /** `R2`, `metaData.key`, `names{3}`, `trials(2).onset` in MATLAB files; `group/dataset` in HDF5. */
+  readonly name: string;
+  /** As its own program shows it: MATLAB's shape for MATLAB files. */
+  readonly shape: readonly number[];
+  /** `float64`, `uint8`, `logical`, `text`, `cell`, `complex float64`, ...: what it is, whatever the storage. */
+  readonly type: string;
+  /** By `read`, or by `readText` when the type is `text`. */
+  readonly readable: boolean;
+}
+
+export interface NamedArrays {
+  readonly format: ArrayFormat;
+  readonly path: string;
+  list(): readonly ArrayDescription[];
+  /**
+   * Numbers, row-major.
+   *
+   * @throws CortextError `ARRAY_MISSING` with what there is, `ARRAY_TYPE` for text and for integers beyond 2^53,
+   *   `FORMAT_UNSUPPORTED`, `FILE_TRUNCATED`, `FILE_DAMAGED`, `FILE_TOO_LARGE`, `CANCELLED`
+   */
+  read(name: string): Promise<NumericArray>;
+  /**
+   * One string per element in row-major order; of a MATLAB char matrix one per row, without its padding.
+   *
+   * @throws CortextError as `read`, `ARRAY_TYPE` for numbers
+   */
+  readText(name: string): Promise<string[]>;
+  /** Reading afterwards is an error. */
+  close(): void;
+}
+
+export interface ReadOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** An array inside an opened file, as a reader knows it. */
+export interface ArrayEntry {
+  readonly shape: readonly number[];
+  readonly type: string;
+  readonly numbers?: (options: ReadOptions) => Promise<Omit<NumericArray, 'logical'>>;
+  readonly text?: (options: ReadOptions) => Promise<string[]>;
+  /** For arrays of other kinds: how to save them so that they can be read. */
+  readonly remedy?: string;
+  /** Can be asked for, but would only lengthen the list, such as the parts of a cell array of text. */
+  readonly unlisted?: boolean;
+}
+
+/** The common part of all readers: looking names up, and saying what is wrong with them. */
+export function namedArrays(
+  path: string,
+  format: ArrayFormat,
+  entries: ReadonlyMap<string, ArrayEntry>,
+  options: ReadOptions & { readonly close: () => void },
+): NamedArrays {
+  const descriptions = [...entries].filter(([, entry]) => entry.unlisted !== true).map(describe);
+  let open = true;
+  const entryOf = (name: string): ArrayEntry => {
+    stopIfCancelled(options.signal);
+    if (!open) throw new CortextError('INTERNAL', `${path} was closed before ${name} was read.`);
+    const entry = entries.get(name) ?? entries.get(name.replace(/^\/+/, ''));
+    if (entry !== undefined) return entry;
+    throw new CortextError('ARRAY_MISSING', `${path} has no array ${name}.`, {
+      hint: descriptions.length === 0 ? 'The file has no arrays.' : `It has ${listed(descriptions.map(inWords))}.`,
+      details: { path, array: name, available: descriptions.slice(0, MOST_NAMES).map((known) => known.name) },
+    });
+  };
+  const refusal = (name: string, { type, remedy, numbers, text }: ArrayEntry, wanted: string): CortextError => {
+    const details = { path, array: name };
+    if (numbers === undefined && text === undefined) {
+      const hint = remedy ?? 'Save it as a plain array of numbers or text.';
+      return new CortextError('FORMAT_UNSUPPORTED', `${path}: ${name} is ${type}, which cannot be read.`, { hint, details });
+    }
+    return new CortextError('ARRAY_TYPE', `${path}: ${name} is ${type} and cannot be read as ${wanted}.`, {
+      hint: `Name an array of ${wanted}.`,
+      details,
+    });
+  };
+  return {
+    path,
+    format,
+    list: () => descriptions,
+    read: async (name) => {
+      const entry = entryOf(name);
+      if (entry.numbers === undefined) throw refusal(name, entry, 'numbers');
+      return { ...(await entry.numbers(options)), logical: entry.type === 'logical' };
+    },
+    readText: async (name) => {
+      const entry = entryOf(name);
+      if (entry.text === undefined) throw refusal(name, entry, 'text');
+      return await entry.text(options);
+    },
+    close: () => {
+      if (open) options.close();
+      open = false;
+    },
+  };
+}
+
+/** More names than this help nobody in an error. */
+const MOST_NAMES = 1000;
+
+function describe([name, entry]: [string, ArrayEntry]): ArrayDescription {
+  const readable = entry.numbers !== undefined || entry.text !== undefined;
+  return { name, shape: entry.shape, type: entry.type, readable };
+}
+
+/** `R2 [797, 80] float64`. */
+function inWords({ name, shape, type }: ArrayDescription): string {
+  return `${name} [${shape.join(', ')}] ${type}`;
+}
+
+/** The first forty, and how many more. */
+function listed(items: readonly string[]): string {
+  const shown = items.slice(0, 40).join('; ');
+  return items.length > 40 ? `${shown}; and ${items.length - 40} more` : shown;
+}
+
+export function stopIfCancelled(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true) throw new CortextError('CANCELLED', 'Cancelled while reading.');
+}

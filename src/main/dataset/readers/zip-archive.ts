@@ -1,0 +1,239 @@
+/** Zip archives read through their central directory (PKWARE APPNOTE 6.3): stored and deflated entries, zip64. */
+import { pipeline } from 'node:stream/promises';
+import { setImmediate as yieldToOthers } from 'node:timers/promises';
+import { constants, crc32, createInflateRaw, inflateRawSync } from 'node:zlib';
+import { CortextError } from '../../../shared/errors.ts';
+import type { FileBytes } from './file-bytes.ts';
+import { stopIfCancelled } from './named-arrays.ts';
+import { damaged, elementCount, truncated, unsupportedFormat } from './reading-errors.ts';
+
+export interface ZipEntry {
+  readonly name: string;
+  /** Uncompressed. */
+  readonly size: number;
+  readonly compressedSize: number;
+  readonly method: 'stored' | 'deflated';
+  readonly checksum: number;
+  /** Of its local header. */
+  readonly offset: number;
+}
+
+export interface ZipArchive {
+  readonly path: string;
+  /** Files, without folders. */
+  readonly entries: readonly ZipEntry[];
+  /** @throws CortextError `FILE_TRUNCATED`, `FILE_DAMAGED` (checksum included), `FILE_TOO_LARGE`, `CANCELLED` */
+  read(entry: ZipEntry, signal?: AbortSignal): Promise<Uint8Array>;
+  /** The first bytes of an entry, at least `length` unless it is shorter. */
+  readStart(entry: ZipEntry, length: number): Uint8Array;
+  close(): void;
+}
+
+const END_SIGNATURE = 0x06054b50;
+const END64_LOCATOR_SIGNATURE = 0x07064b50;
+const END64_SIGNATURE = 0x06064b50;
+const CENTRAL_SIGNATURE = 0x02014b50;
+const LOCAL_SIGNATURE = 0x04034b50;
+const ALL_ONES = 0xffffffff;
+
+/** No deflate stream grows more than this (RFC 1951: 258 bytes from two bits); what claims more lies. */
+const LARGEST_RATIO = 1032;
+
+export function isZip(head: Uint8Array): boolean {
+  return head[0] === 0x50 && head[1] === 0x4b && ((head[2] === 3 && head[3] === 4) || (head[2] === 5 && head[3] === 6));
+}
+
+/** Reads the directory; takes over the file and closes it. */
+export function openZipArchive(file: FileBytes): ZipArchive {
+  const directory = findDirectory(file);
+  const entries = readDirectory(file, directory).filter((entry) => !entry.name.endsWith('/'));
+  return {
+    path: file.path,
+    entries,
+    read: (entry, signal) => readEntry(file, entry, signal),
+    readStart: (entry, length) => readEntryStart(file, entry, length),
+    close: () => {
+      file.close();
+    },
+  };
+}
+
+interface Directory {
+  readonly offset: number;
+  readonly size: number;
+  readonly count: number;
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** The end record is at the very end, before a comment of up to 65535 bytes. */
+function findDirectory(file: FileBytes): Directory {
+  const tailLength = Math.min(file.size, 22 + 65535);
+  const tailAt = file.size - tailLength;
+  const tail = viewOf(file.readUpTo(tailAt, tailLength));
+  for (let at = tailLength - 22; at >= 0; at--) {
+    if (tail.getUint32(at, true) !== END_SIGNATURE) continue;
+    const directory = {
+      count: tail.getUint16(at + 10, true),
+      size: tail.getUint32(at + 12, true),
+      offset: tail.getUint32(at + 16, true),
+    };
+    const needs64 = directory.count === 0xffff || directory.size === ALL_ONES || directory.offset === ALL_ONES;
+    return needs64 ? findDirectory64(file, tailAt + at) : directory;
+  }
+  throw truncated(file.path, `the archive's directory, which should be at its end, is missing after ${file.size} bytes`);
+}
+
+function findDirectory64(file: FileBytes, endAt: number): Directory {
+  const locator = viewOf(file.read(Math.max(0, endAt - 20), 20, 'the zip64 locator'));
+  if (locator.getUint32(0, true) !== END64_LOCATOR_SIGNATURE) throw damaged(file.path, 'its zip64 locator is missing');
+  const end = viewOf(file.read(bigOffset(locator, 8, file), 56, 'the zip64 end record'));
+  if (end.getUint32(0, true) !== END64_SIGNATURE) throw damaged(file.path, 'its zip64 end record is missing');
+  return { count: bigOffset(end, 32, file), size: bigOffset(end, 40, file), offset: bigOffset(end, 48, file) };
+}
+
+function bigOffset(view: DataView, at: number, file: FileBytes): number {
+  const value = Number(view.getBigUint64(at, true));
+  if (!Number.isSafeInteger(value)) throw damaged(file.path, `an offset in its directory is ${value}`);
+  return value;
+}
+
+function readDirectory(file: FileBytes, { offset, size, count }: Directory): ZipEntry[] {
+  const bytes = file.read(offset, size, "the archive's directory");
+  const view = viewOf(bytes);
+  const entries: ZipEntry[] = [];
+  for (let i = 0, at = 0; i < count; i++) {
+    if (at + 46 > size || view.getUint32(at, true) !== CENTRAL_SIGNATURE) {
+      throw damaged(file.path, `entry ${i} of its directory, at byte ${offset + at}, is no entry`);
+    }
+    const lengths = [28, 30, 32].map((field) => view.getUint16(at + field, true));
+    const next = at + 46 + lengths[0] + lengths[1] + lengths[2];
+    if (next > size) throw damaged(file.path, `entry ${i} of its directory is cut off at byte ${offset + size}`);
+    entries.push(readDirectoryEntry(file, bytes, at, lengths));
+    at = next;
+  }
+  return entries;
+}
+
+function readDirectoryEntry(file: FileBytes, bytes: Uint8Array, at: number, lengths: readonly number[]): ZipEntry {
+  const view = viewOf(bytes);
+  const flags = view.getUint16(at + 8, true);
+  const method = view.getUint16(at + 10, true);
+  const nameBytes = bytes.subarray(at + 46, at + 46 + lengths[0]);
+  const name = new TextDecoder(flags & 0x800 ? 'utf-8' : 'latin1').decode(nameBytes);
+  if (flags & 1) {
+    throw unsupportedFormat(file.path, `its entry ${name} is encrypted`, 'Pack the files again without a password.');
+  }
+  if (method !== 0 && method !== 8) {
+    throw unsupportedFormat(
+      file.path,
+      `its entry ${name} is compressed with method ${method}`,
+      'Pack the files again with the usual compression (deflate), or without.',
+    );
+  }
+  let size = view.getUint32(at + 24, true);
+  let compressedSize = view.getUint32(at + 20, true);
+  let offset = view.getUint32(at + 42, true);
+  // The zip64 field holds, in this order, only those values that did not fit.
+  let extraAt = at + 46 + lengths[0];
+  const extraEnd = extraAt + lengths[1];
+  while (extraAt + 4 <= extraEnd) {
+    const id = view.getUint16(extraAt, true);
+    const length = view.getUint16(extraAt + 2, true);
+    if (id === 1) {
+      let valueAt = extraAt + 4;
+      const next = (): number => {
+        if (valueAt + 8 > Math.min(extraAt + 4 + length, extraEnd)) {
+          throw damaged(file.path, `the sizes of its entry ${name} are missing`);
+        }
+        valueAt += 8;
+        return bigOffset(view, valueAt - 8, file);
+      };
+      if (size === ALL_ONES) size = next();
+      if (compressedSize === ALL_ONES) compressedSize = next();
+      if (offset === ALL_ONES) offset = next();
+    }
+    extraAt += 4 + length;
+  }
+  const checksum = view.getUint32(at + 16, true);
+  return { name, size, compressedSize, method: method === 0 ? 'stored' : 'deflated', checksum, offset };
+}
+
+/** Names and extra fields of the local header may differ from the directory's, so it is looked at. */
+function contentOffset(file: FileBytes, entry: ZipEntry): number {
+  const header = viewOf(file.read(entry.offset, 30, `the entry ${entry.name}`));
+  if (header.getUint32(0, true) !== LOCAL_SIGNATURE) {
+    throw damaged(file.path, `there is no entry ${entry.name} at byte ${entry.offset}`);
+  }
+  return entry.offset + 30 + header.getUint16(26, true) + header.getUint16(28, true);
+}
+
+function readEntryStart(file: FileBytes, entry: ZipEntry, length: number): Uint8Array {
+  const at = contentOffset(file, entry);
+  if (entry.method === 'stored') return file.readUpTo(at, Math.min(length, entry.size));
+  const compressed = file.readUpTo(at, Math.min(entry.compressedSize, length));
+  try {
+    return inflateRawSync(compressed, { finishFlush: constants.Z_SYNC_FLUSH });
+  } catch (error) {
+    throw damaged(file.path, `its entry ${entry.name} at byte ${entry.offset} cannot be decompressed`, error);
+  }
+}
+
+const READ_PART = 1 << 22;
+
+async function readEntry(file: FileBytes, entry: ZipEntry, signal: AbortSignal | undefined): Promise<Uint8Array> {
+  const what = `the entry ${entry.name}`;
+  if (entry.size > entry.compressedSize * LARGEST_RATIO + 64) {
+    throw damaged(file.path, `${what} claims ${entry.size} bytes from ${entry.compressedSize} compressed ones`);
+  }
+  elementCount(file.path, what, [entry.size], 1);
+  const at = contentOffset(file, entry);
+  if (at + entry.compressedSize > file.size) {
+    throw truncated(file.path, `${what} at byte ${at} needs ${entry.compressedSize} bytes, the file has ${file.size}`);
+  }
+  const content =
+    entry.method === 'stored'
+      ? file.read(at, entry.size, what)
+      : await inflateEntry(file, entry, at, signal);
+  await yieldToOthers();
+  stopIfCancelled(signal);
+  if (crc32(content) !== entry.checksum) throw damaged(file.path, `the checksum of its entry ${entry.name} is wrong`);
+  return content;
+}
+
+/** Decompresses into memory of the declared size: an entry that goes on is stopped there. */
+async function inflateEntry(
+  file: FileBytes,
+  entry: ZipEntry,
+  at: number,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array> {
+  const content = new Uint8Array(entry.size);
+  let filled = 0;
+  const wrong = (problem: string, cause?: unknown) =>
+    damaged(file.path, `its entry ${entry.name} at byte ${entry.offset} ${problem}`, cause);
+  function* compressedParts(): Generator<Uint8Array> {
+    for (let done = 0; done < entry.compressedSize; done += READ_PART) {
+      yield file.read(at + done, Math.min(READ_PART, entry.compressedSize - done), entry.name);
+    }
+  }
+  const collect = async (parts: AsyncIterable<Buffer>): Promise<void> => {
+    for await (const part of parts) {
+      if (filled + part.length > content.length) {
+        throw wrong(`holds more than the ${entry.size} bytes that the directory says`);
+      }
+      content.set(part, filled);
+      filled += part.length;
+    }
+  };
+  try {
+    await pipeline(compressedParts, createInflateRaw({ chunkSize: 1 << 18 }), collect, { signal });
+  } catch (error) {
+    stopIfCancelled(signal);
+    throw error instanceof CortextError ? error : wrong('cannot be decompressed', error);
+  }
+  if (filled !== entry.size) throw wrong(`holds ${filled} bytes, not the ${entry.size} that the directory says`);
+  return content;
+}

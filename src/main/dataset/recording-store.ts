@@ -1,0 +1,346 @@
+/**
+ * Recordings on disk: written once, whole or not at all, and never changed.
+ *
+ * A recording's identity is its content hash: the same data imported twice is the same recording.
+ */
+import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { CortextError, toCortextError } from '../../shared/errors.ts';
+import {
+  RECORDING_SCHEMA_VERSION,
+  recordingMetadataSchema,
+  type RecordingMetadata,
+  type Stimulus,
+} from '../../shared/recording.ts';
+import { workspaceLayout } from '../../shared/workspace-layout.ts';
+import { flushFolder, readJson, writeFileAtomic, writeJsonAtomic } from '../files/atomic.ts';
+import { sha256, sha256OfFile } from '../files/hash.ts';
+import { encodePng, imagePixels } from './image-set.ts';
+import type { RecordingDraft } from './recording-draft.ts';
+
+export interface Recording {
+  readonly metadata: RecordingMetadata;
+  /** `[samples, voxels]`, row-major. */
+  readonly voxels: Float32Array;
+}
+
+export interface WriteOptions {
+  readonly cortextVersion: string;
+  readonly signal?: AbortSignal;
+  /** Told after each stimulus that was encoded. */
+  readonly onProgress?: (progress: { done: number; total: number }) => void;
+}
+
+/** Ids of all recordings in a workspace. */
+export function listRecordingIds(root: string): string[] {
+  const { recordings } = workspaceLayout(root);
+  if (!existsSync(recordings)) return [];
+  return readdirSync(recordings, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort();
+}
+
+/** @throws CortextError `RECORDING_NOT_FOUND`, `RECORDING_DAMAGED` */
+export function readRecordingMetadata(root: string, id: string): RecordingMetadata {
+  const path = workspaceLayout(root).recordingMetadata(id);
+  if (!existsSync(path)) {
+    const ids = listRecordingIds(root);
+    throw new CortextError('RECORDING_NOT_FOUND', `There is no recording ${id} in ${root}.`, {
+      hint: ids.length === 0 ? 'Import one with: cortext import' : `Recordings are ${ids.join(', ')}.`,
+    });
+  }
+  return readJson(path, recordingMetadataSchema, 'RECORDING_DAMAGED');
+}
+
+/**
+ * A recording with its voxel matrix.
+ *
+ * @throws CortextError `RECORDING_NOT_FOUND`, `RECORDING_DAMAGED` when the matrix has not the stated size
+ */
+export function openRecording(root: string, id: string): Recording {
+  const metadata = readRecordingMetadata(root, id);
+  const path = workspaceLayout(root).voxels(id);
+  const voxels = new Float32Array(metadata.samples * metadata.voxels);
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch (error) {
+    throw toCortextError(error, path);
+  }
+  try {
+    const bytes = fstatSync(file).size;
+    if (bytes !== voxels.byteLength) {
+      throw new CortextError(
+        'RECORDING_DAMAGED',
+        `${path} has ${bytes} bytes instead of ${voxels.byteLength} (${metadata.samples} samples x ${metadata.voxels} voxels).`,
+        { hint: 'Copy it again from a backup, or import the original data again.' },
+      );
+    }
+    const buffer = new Uint8Array(voxels.buffer);
+    for (let offset = 0; offset < buffer.length; ) {
+      // One read call takes at most 2 GiB.
+      const read = readSync(file, buffer, offset, Math.min(buffer.length - offset, 1 << 30), offset);
+      if (read === 0) throw new CortextError('RECORDING_DAMAGED', `${path} ended while it was read.`);
+      offset += read;
+    }
+  } finally {
+    closeSync(file);
+  }
+  return { metadata, voxels };
+}
+
+/**
+ * Writes a recording into a workspace, or finds the one with the same content.
+ *
+ * Everything is staged and renamed into place at the end; stimuli, which other recordings may share, are added one by
+ * one (each atomically) just before. Cancelling or a kill leaves no recording.
+ *
+ * @throws CortextError `CANCELLED`, `NO_SPACE_LEFT`, `WORKSPACE_READ_ONLY`
+ */
+export async function writeRecording(
+  root: string,
+  draft: RecordingDraft,
+  { cortextVersion, signal, onProgress }: WriteOptions,
+): Promise<RecordingMetadata> {
+  const layout = workspaceLayout(root);
+  const staged = join(layout.staging, `recording-${randomBytes(6).toString('hex')}`);
+  try {
+    mkdirSync(join(staged, 'stimuli'), { recursive: true });
+    const { stimuli, indexOf } = await stageStimuli(draft, join(staged, 'stimuli'), signal, onProgress);
+    const metadata = describe(draft, stimuli, indexOf, cortextVersion);
+    const existing = findByContent(root, metadata.contentHash);
+    if (existing !== null) return existing;
+
+    const folder = join(staged, 'recording');
+    mkdirSync(folder);
+    writeVoxels(join(folder, 'voxels.f32'), draft.voxels);
+    writeJsonAtomic(join(folder, 'recording.json'), metadata);
+    signal?.throwIfAborted();
+
+    mkdirSync(layout.stimuli, { recursive: true });
+    for (const { id } of stimuli) {
+      if (!existsSync(layout.stimulus(id))) renameSync(join(staged, 'stimuli', `${id}.png`), layout.stimulus(id));
+    }
+    flushFolder(layout.stimuli);
+    mkdirSync(layout.recordings, { recursive: true });
+    renameSync(folder, layout.recording(metadata.id));
+    flushFolder(layout.recordings);
+    return metadata;
+  } catch (error) {
+    throw toCortextError(error, root);
+  } finally {
+    rmSync(staged, { recursive: true, force: true });
+    removeIfEmpty(layout.staging);
+  }
+}
+
+/** Recomputes every hash. @throws CortextError `RECORDING_DAMAGED` naming the file that was changed */
+export async function verifyRecording(root: string, id: string): Promise<void> {
+  const { metadata, voxels } = openRecording(root, id);
+  const layout = workspaceLayout(root);
+  if (contentHash(metadata, voxels) !== metadata.contentHash) {
+    throw new CortextError('RECORDING_DAMAGED', `The content of recording ${id} was changed after its import.`, {
+      hint: 'Copy it again from a backup, or import the original data again.',
+    });
+  }
+  for (const stimulus of metadata.stimuli) {
+    const path = layout.stimulus(stimulus.id);
+    if (!existsSync(path) || (await sha256OfFile(path)) !== stimulus.id) {
+      throw new CortextError('RECORDING_DAMAGED', `The stimulus ${stimulus.name} (${path}) is missing or was changed.`, {
+        hint: 'Import the original data again: it puts missing stimuli back.',
+      });
+    }
+  }
+}
+
+/** Encodes each picture once; those with the same pixels are one stimulus, under the first of their names. */
+async function stageStimuli(
+  draft: RecordingDraft,
+  folder: string,
+  signal: AbortSignal | undefined,
+  onProgress: WriteOptions['onProgress'],
+): Promise<{ stimuli: Stimulus[]; indexOf: number[] }> {
+  const stimuli: Stimulus[] = [];
+  const known = new Map<string, number>();
+  const indexOf: number[] = [];
+  for (const set of draft.images) {
+    for (let i = 0; i < set.count; i++) {
+      signal?.throwIfAborted();
+      const { name, category } = draft.stimuli[indexOf.length];
+      // Repeated presentations often come as repeated images: comparing pixels is cheaper than encoding them.
+      const pixels = sha256(`${set.height} ${set.width} ${set.channels}`, bytesOf(imagePixels(set, i)));
+      let index = known.get(pixels);
+      if (index === undefined) {
+        const png = await encodePng(set, i);
+        const id = sha256(png);
+        index = stimuli.findIndex((stimulus) => stimulus.id === id);
+        if (index === -1) {
+          index = stimuli.length;
+          stimuli.push({ id, name, width: set.width, height: set.height, channels: set.channels, category });
+          writeFileAtomic(join(folder, `${id}.png`), png);
+        }
+        known.set(pixels, index);
+      }
+      indexOf.push(index);
+      onProgress?.({ done: indexOf.length, total: draft.stimuli.length });
+      // Encoding takes milliseconds for a photograph: cancelling and progress get their turn.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+  return { stimuli, indexOf };
+}
+
+function bytesOf(values: Float32Array): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+}
+
+function describe(
+  draft: RecordingDraft,
+  stimuli: Stimulus[],
+  indexOf: readonly number[],
+  cortextVersion: string,
+): RecordingMetadata {
+  const { columns } = draft;
+  const stimulus = columns.stimulus.map((index) => (index === null ? null : indexOf[index]));
+  const metadata: Omit<RecordingMetadata, 'id' | 'contentHash'> = {
+    schemaVersion: RECORDING_SCHEMA_VERSION,
+    name: draft.name,
+    subject: draft.subject,
+    createdAt: new Date().toISOString(),
+    samples: draft.sampleCount,
+    voxels: draft.voxelCount,
+    positions: draft.positions === null ? null : draft.positions.map(([x, y, z]) => [x, y, z]),
+    regions: draft.regions.map((region) => ({ name: region.name, voxels: [...region.voxels] })),
+    stimuli,
+    columns: {
+      stimulus,
+      repetition: countRepetitions(stimulus),
+      averagedOver: [...(columns.averagedOver ?? stimulus.map(() => 1))],
+      run: columns.run === null ? null : [...columns.run],
+      session: columns.session === null ? null : [...columns.session],
+      category: columns.category === null ? null : [...columns.category],
+      set: columns.set === null ? null : [...columns.set],
+    },
+    preprocessing: [...draft.preprocessing],
+    quality: judgeQuality(draft.voxels, draft.sampleCount, draft.voxelCount),
+    provenance: { sources: [...draft.provenance.sources], recipe: { ...draft.provenance.recipe }, cortextVersion },
+  };
+  const hash = contentHash(metadata, draft.voxels);
+  return { ...metadata, id: `${slug(draft.subject)}-${hash.slice(0, 8)}`, contentHash: hash };
+}
+
+/** SHA-256 over the matrix and all that decides an experiment, but not over names of files, people or times. */
+function contentHash(metadata: Omit<RecordingMetadata, 'id' | 'contentHash'>, voxels: Float32Array): string {
+  const { samples, voxels: width, positions, regions, stimuli, columns, preprocessing } = metadata;
+  const identity = {
+    samples,
+    width,
+    positions,
+    regions,
+    stimuli: stimuli.map(({ id, category }) => ({ id, category })),
+    columns,
+    preprocessing,
+  };
+  return sha256(canonicalJson(identity), bytesOf(voxels));
+}
+
+/** JSON with sorted keys: the same value always gives the same text. */
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) => {
+    if (inner === null || typeof inner !== 'object' || Array.isArray(inner)) return inner;
+    return Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
+}
+
+/** How often the stimulus of each sample was shown before, in order of appearance. */
+function countRepetitions(stimulus: readonly (number | null)[]): number[] {
+  const shown = new Map<number, number>();
+  return stimulus.map((index) => {
+    if (index === null) return 0;
+    const before = shown.get(index) ?? 0;
+    shown.set(index, before + 1);
+    return before;
+  });
+}
+
+/** Values further than this many standard deviations from their voxel's mean are called outliers. */
+const OUTLIER = 20;
+
+function judgeQuality(values: Float32Array, samples: number, voxels: number): RecordingMetadata['quality'] {
+  let constantVoxels = 0;
+  let outlierVoxels = 0;
+  let minimum = Infinity;
+  let maximum = -Infinity;
+  for (let v = 0; v < voxels; v++) {
+    let sum = 0;
+    let squares = 0;
+    let least = Infinity;
+    let greatest = -Infinity;
+    for (let i = v; i < values.length; i += voxels) {
+      const value = values[i];
+      sum += value;
+      squares += value * value;
+      if (value < least) least = value;
+      if (value > greatest) greatest = value;
+    }
+    const mean = sum / samples;
+    const deviation = Math.sqrt(Math.max(0, squares / samples - mean * mean));
+    if (least === greatest) constantVoxels++;
+    else if (Math.max(greatest - mean, mean - least) > OUTLIER * deviation) outlierVoxels++;
+    minimum = Math.min(minimum, least);
+    maximum = Math.max(maximum, greatest);
+  }
+  return { constantVoxels, outlierVoxels, minimum, maximum };
+}
+
+function findByContent(root: string, hash: string): RecordingMetadata | null {
+  for (const id of listRecordingIds(root)) {
+    // The id ends in the first digits of the hash: only likely ones are read.
+    if (!id.endsWith(hash.slice(0, 8))) continue;
+    const metadata = readRecordingMetadata(root, id);
+    if (metadata.contentHash === hash) return metadata;
+  }
+  return null;
+}
+
+function writeVoxels(path: string, voxels: Float32Array): void {
+  const bytes = bytesOf(voxels);
+  const file = openSync(path, 'w');
+  try {
+    for (let offset = 0; offset < bytes.length; ) {
+      offset += writeSync(file, bytes, offset, Math.min(bytes.length - offset, 1 << 30));
+    }
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function slug(text: string): string {
+  const words = text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '');
+  return words === '' ? 'recording' : words.slice(0, 40);
+}
+
+function removeIfEmpty(folder: string): void {
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true && readdirSync(folder).length === 0) {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,127 @@
+/**
+ * Cross-validation: one experiment per fold, scored together.
+ *
+ * Every fold is an ordinary experiment of one group, so that a killed cross-validation goes on with the folds that are
+ * left, each from its last checkpoint.
+ */
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync } from 'node:fs';
+import { z } from 'zod';
+import type { EngineEvent } from '../../shared/engine-protocol.ts';
+import { CortextError } from '../../shared/errors.ts';
+import type { SplitSpec } from '../../shared/experiment.ts';
+import { crossValidationLayout } from '../../shared/workspace-layout.ts';
+import { readRecordingMetadata } from '../dataset/recording-store.ts';
+import { countFolds } from '../dataset/splits.ts';
+import { readStatus } from '../engine/trainer/experiment-folder.ts';
+import { readJson, writeJsonAtomic } from '../files/atomic.ts';
+import { createExperiment, runExperiment, type NewExperiment, type RunningExperiment } from './experiments.ts';
+import type { Workspace } from './workspace.ts';
+
+const crossValidationSchema = z.object({
+  id: z.string(),
+  recording: z.string(),
+  split: z.string(),
+  createdAt: z.iso.datetime(),
+  /** One experiment per fold, in order. */
+  experiments: z.array(z.string()).min(2),
+});
+export type CrossValidation = z.infer<typeof crossValidationSchema>;
+
+type FoldedSpec = Extract<SplitSpec, { fold: number }>;
+
+export interface NewCrossValidation extends Omit<NewExperiment, 'split' | 'group'> {
+  /** The split; its fold is ignored, since every fold is run. */
+  readonly split: FoldedSpec;
+}
+
+/** Creates the experiments of all folds; nothing is trained yet. @throws as `createExperiment` */
+export function createCrossValidation(workspace: Workspace, wanted: NewCrossValidation): CrossValidation {
+  const metadata = readRecordingMetadata(workspace.root, wanted.recording);
+  const folds = countFolds(metadata, wanted.split);
+  const createdAt = new Date().toISOString();
+  const id = `cv-${createdAt.slice(0, 10).replaceAll('-', '')}-${randomBytes(3).toString('hex')}`;
+  const name = wanted.name ?? `${metadata.name}, ${wanted.split.kind}`;
+  const experiments = Array.from({ length: folds }, (_, fold) => {
+    const experiment = createExperiment(workspace, {
+      ...wanted,
+      name: `${name}, fold ${fold + 1} of ${folds}`,
+      split: { ...wanted.split, fold },
+      group: id,
+    });
+    return experiment.id;
+  });
+  const crossValidation = { id, recording: metadata.id, split: wanted.split.kind, createdAt, experiments };
+  mkdirSync(workspace.layout.crossValidation(id).folder, { recursive: true });
+  writeJsonAtomic(workspace.layout.crossValidation(id).description, crossValidation);
+  return crossValidation;
+}
+
+/** @throws CortextError `EXPERIMENT_NOT_FOUND`, `EXPERIMENT_DAMAGED` */
+export function readCrossValidation(root: string, id: string): CrossValidation {
+  const path = crossValidationLayout(root, id).description;
+  if (!existsSync(path)) {
+    throw new CortextError('EXPERIMENT_NOT_FOUND', `There is no cross-validation ${id} in ${root}.`, {
+      hint: 'List the experiments with: cortext history',
+    });
+  }
+  return readJson(path, crossValidationSchema, 'EXPERIMENT_DAMAGED');
+}
+
+export interface FoldEvent {
+  readonly fold: number;
+  readonly event: EngineEvent;
+}
+
+/**
+ * Runs the folds that are not complete, `parallel` at a time.
+ *
+ * @throws CortextError of the first fold that failed, after the others have been paused; `CANCELLED` when aborted (every
+ *   running fold has written a checkpoint by then)
+ */
+export async function runCrossValidation(
+  workspace: Workspace,
+  crossValidation: CrossValidation,
+  { parallel, signal, onEvent }: { parallel: number; signal: AbortSignal; onEvent: (event: FoldEvent) => void },
+): Promise<void> {
+  const waiting = crossValidation.experiments
+    .map((id, fold) => ({ id, fold }))
+    .filter(({ id }) => readStatus(workspace.root, id).state !== 'completed');
+  const running = new Set<RunningExperiment>();
+  let failure: CortextError | null = null;
+  const pauseAll = (): void => {
+    for (const { engine } of running) engine.pause();
+  };
+  signal.addEventListener('abort', pauseAll);
+
+  const worker = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      if (signal.aborted || failure !== null) return;
+      const { id, fold } = next;
+      const experiment = runExperiment(workspace, id, (event) => {
+        onEvent({ fold, event });
+      });
+      running.add(experiment);
+      const status = await experiment.ended;
+      running.delete(experiment);
+      if (status.state === 'completed' || signal.aborted || failure !== null) continue;
+      // The envelope's code was written by this version's engine.
+      failure =
+        status.error === null
+          ? new CortextError('CANCELLED', `Fold ${fold + 1} was ${status.state}.`)
+          : CortextError.fromEnvelope(status.error as Parameters<typeof CortextError.fromEnvelope>[0]);
+      pauseAll();
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: Math.max(1, parallel) }, worker));
+  } finally {
+    signal.removeEventListener('abort', pauseAll);
+  }
+  if (failure !== null) throw failure as CortextError;
+  if (signal.aborted) {
+    throw new CortextError('CANCELLED', `Cross-validation ${crossValidation.id} was paused.`, {
+      hint: `Go on with: cortext crossvalidate --resume ${crossValidation.id}`,
+    });
+  }
+}

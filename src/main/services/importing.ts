@@ -1,0 +1,78 @@
+/** Import: look first (a dry run with a contact sheet), then bring a recording into the workspace. */
+import { basename, extname, resolve } from 'node:path';
+import type { RecordingMetadata } from '../../shared/recording.ts';
+import { synchroniseRecording } from '../catalog/synchronise.ts';
+import { writeContactSheet } from '../dataset/import/contact-sheet.ts';
+import { importRecording, type ImportProgress } from '../dataset/import/import-recording.ts';
+import { checkRecipe, readRecipe, recipeFromMappings, type LoadedRecipe } from '../dataset/import/load-recipe.ts';
+import { recogniseImport, type ImportReport } from '../dataset/import/recognise.ts';
+import type { MissingRule } from '../dataset/import/recipe.ts';
+import { cortextVersion } from './experiments.ts';
+import { applyMappings } from './recipe-mappings.ts';
+import type { Workspace } from './workspace.ts';
+
+export interface ImportRequest {
+  /** A recipe, or the data files themselves. */
+  readonly paths: readonly string[];
+  /** Entries on top of the recipe or of what was guessed: `{'voxels.array': 'R2'}`. */
+  readonly mappings?: Readonly<Record<string, string>>;
+  readonly missing?: MissingRule | undefined;
+}
+
+/**
+ * The recipe of an import: read from a file, or made of what the command says. What it leaves open is recognised from
+ * names and shapes when the data are read.
+ *
+ * @throws CortextError `INVALID_RECIPE`, `FILE_NOT_FOUND`
+ */
+export function recipeFor({ paths, mappings = {} }: ImportRequest): LoadedRecipe {
+  const [first] = paths;
+  if (paths.length === 1 && /\.(ya?ml|json)$/i.test(first)) {
+    const loaded = readRecipe(resolve(first));
+    if (Object.keys(mappings).length === 0) return loaded;
+    return { ...loaded, recipe: checkRecipe(applyMappings(loaded.recipe, mappings), first) };
+  }
+  // With several files, arrays are called by the name of their file: `figures:R2`.
+  const files =
+    paths.length === 1
+      ? { file: resolve(first) }
+      : { files: Object.fromEntries(paths.map((path) => [basename(path, extname(path)), resolve(path)])) };
+  return recipeFromMappings(applyMappings(files, mappings));
+}
+
+export interface ImportPreview extends ImportReport {
+  /** Picture of the first stimuli; null when there are none. */
+  readonly contactSheet: string | null;
+}
+
+/** What an import would bring, without importing; with a picture of the first stimuli. */
+export async function previewImport(
+  request: ImportRequest,
+  { contactSheet, signal }: { contactSheet: string; signal: AbortSignal },
+): Promise<ImportPreview> {
+  const { report, draft } = await recogniseImport(recipeFor(request), { signal });
+  if (draft.stimuli.length === 0) return { ...report, contactSheet: null };
+  await writeContactSheet(resolve(contactSheet), draft);
+  return { ...report, contactSheet: resolve(contactSheet) };
+}
+
+interface ProgressOptions {
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: ImportProgress) => void;
+}
+
+/** @throws CortextError as `importRecording`; the workspace is as it was then */
+export async function importInto(
+  workspace: Workspace,
+  request: ImportRequest,
+  { signal, onProgress }: ProgressOptions,
+): Promise<RecordingMetadata> {
+  const metadata = await importRecording(workspace.root, recipeFor(request), {
+    cortextVersion,
+    signal,
+    onProgress,
+    ...(request.missing === undefined ? {} : { missing: request.missing }),
+  });
+  synchroniseRecording(workspace.catalog, workspace.root, metadata.id);
+  return metadata;
+}

@@ -1,0 +1,99 @@
+/** Opens and creates workspaces: the folder, its catalog, and what a crash may have left behind. */
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { z } from 'zod';
+import { CortextError, toCortextError } from '../../shared/errors.ts';
+import { WORKSPACE_FORMAT_VERSION, workspaceLayout, type WorkspaceLayout } from '../../shared/workspace-layout.ts';
+import { openCatalog, type Catalog } from '../catalog/catalog.ts';
+import { readJson, writeJsonAtomic } from '../files/atomic.ts';
+import { recover } from './recovery.ts';
+
+const markerSchema = z.object({ format: z.literal('cortext-workspace'), version: z.int(), createdAt: z.string() });
+
+export interface Workspace {
+  readonly root: string;
+  readonly layout: WorkspaceLayout;
+  readonly catalog: Catalog;
+  close(): void;
+}
+
+/** Staged folders older than this were left by a process that died, in milliseconds. */
+const STAGING_EXPIRES = 24 * 3600 * 1000;
+
+/**
+ * The workspace that a command means: as named, else `CORTEXT_WORKSPACE`, else the one that the present folder is in,
+ * else `Cortext` in the home folder.
+ */
+export function resolveWorkspaceFolder(named: string | undefined, from: string): string {
+  if (named !== undefined) return resolve(from, named);
+  if (process.env.CORTEXT_WORKSPACE) return resolve(process.env.CORTEXT_WORKSPACE);
+  for (let folder = resolve(from); ; folder = dirname(folder)) {
+    if (existsSync(workspaceLayout(folder).marker)) return folder;
+    if (folder === dirname(folder)) break;
+  }
+  return join(homedir(), 'Cortext');
+}
+
+/**
+ * @param create - make the workspace when the folder is absent or empty
+ * @throws CortextError `WORKSPACE_NOT_FOUND`, `WORKSPACE_READ_ONLY`, `WORKSPACE_TOO_NEW`, `CATALOG_DAMAGED`
+ */
+export function openWorkspace(root: string, { create = false }: { create?: boolean } = {}): Workspace {
+  const layout = workspaceLayout(root);
+  if (!existsSync(layout.marker)) {
+    if (!create) {
+      throw new CortextError('WORKSPACE_NOT_FOUND', `There is no workspace in ${root}.`, {
+        hint: 'Name one with --workspace, or make one by importing a recording into it.',
+      });
+    }
+    createWorkspace(layout);
+  }
+  const marker = readJson(layout.marker, markerSchema, 'WORKSPACE_NOT_FOUND');
+  if (marker.version > WORKSPACE_FORMAT_VERSION) {
+    throw new CortextError('WORKSPACE_TOO_NEW', `The workspace ${root} was made by a newer version of Cortext.`, {
+      hint: 'Install the newest version, then open it again.',
+    });
+  }
+  cleanStaging(layout.staging);
+  const catalog = openCatalog(layout.catalog);
+  recover(root, catalog);
+  return {
+    root,
+    layout,
+    catalog,
+    close: () => {
+      catalog.close();
+    },
+  };
+}
+
+function createWorkspace(layout: WorkspaceLayout): void {
+  if (existsSync(layout.root) && readdirSync(layout.root).length > 0) {
+    throw new CortextError('WORKSPACE_NOT_FOUND', `${layout.root} is neither a workspace nor an empty folder.`, {
+      hint: 'Name an empty or a new folder with --workspace.',
+    });
+  }
+  try {
+    for (const folder of [layout.root, layout.recordings, layout.stimuli, layout.experiments]) {
+      mkdirSync(folder, { recursive: true });
+    }
+  } catch (error) {
+    throw toCortextError(error, layout.root);
+  }
+  writeJsonAtomic(layout.marker, {
+    format: 'cortext-workspace',
+    version: WORKSPACE_FORMAT_VERSION,
+    createdAt: new Date().toISOString(),
+  });
+}
+
+/** Another process may be importing just now: only what is old is removed. */
+function cleanStaging(staging: string): void {
+  if (!existsSync(staging)) return;
+  for (const name of readdirSync(staging)) {
+    const path = join(staging, name);
+    const left = statSync(path, { throwIfNoEntry: false });
+    if (left !== undefined && Date.now() - left.mtimeMs > STAGING_EXPIRES) rmSync(path, { recursive: true, force: true });
+  }
+}
