@@ -6,7 +6,7 @@ export default defineConfig({
     // One process per file: a process can load the TensorFlow addon only once, and only on its main thread.
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 60_000,
+    testTimeout: 240_000,
     hookTimeout: 120_000,
     reporters: ['default'],
   },

@@ -46,7 +46,7 @@ export interface StoredMatrix {
 export function readMatlab(path: string): Map<string, StoredMatrix> {
   const file = readFileSync(path);
   const matrices = new Map<string, StoredMatrix>();
-  for (let at = 128; at < file.length; ) {
+  for (let at = 128; at < file.length;) {
     const size = file.readUInt32LE(at + 4);
     const element = inflateSync(file.subarray(at + 8, at + 8 + size));
     const parts = [...elements(element.subarray(8))];
@@ -67,7 +67,7 @@ export function readMatlab(path: string): Map<string, StoredMatrix> {
 }
 
 function* elements(buffer: Buffer): Generator<{ type: number; bytes: Buffer }> {
-  for (let at = 0; at < buffer.length; ) {
+  for (let at = 0; at < buffer.length;) {
     const tag = buffer.readUInt32LE(at);
     if (tag >>> 16 > 0) {
       yield { type: tag & 0xffff, bytes: buffer.subarray(at + 4, at + 4 + (tag >>> 16)) };

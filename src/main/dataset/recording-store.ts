@@ -26,7 +26,7 @@ import {
   type RecordingMetadata,
   type Stimulus,
 } from '../../shared/recording.ts';
-import { workspaceLayout } from '../../shared/workspace-layout.ts';
+import { workspaceLayout, type WorkspaceLayout } from '../../shared/workspace-layout.ts';
 import { flushFolder, readJson, writeFileAtomic, writeJsonAtomic } from '../files/atomic.ts';
 import { sha256, sha256OfFile } from '../files/hash.ts';
 import { encodePng, imagePixels } from './image-set.ts';
@@ -58,7 +58,8 @@ export function listRecordingIds(root: string): string[] {
 /** @throws CortextError `RECORDING_NOT_FOUND`, `RECORDING_DAMAGED` */
 export function readRecordingMetadata(root: string, id: string): RecordingMetadata {
   const path = workspaceLayout(root).recordingMetadata(id);
-  if (!existsSync(path)) {
+  // An id is the name of a folder: one with a separator would lead out of the workspace.
+  if (/[\\/]|^\.*$/.test(id) || !existsSync(path)) {
     const ids = listRecordingIds(root);
     throw new CortextError('RECORDING_NOT_FOUND', `There is no recording ${id} in ${root}.`, {
       hint: ids.length === 0 ? 'Import one with: cortext import' : `Recordings are ${ids.join(', ')}.`,
@@ -92,7 +93,7 @@ export function openRecording(root: string, id: string): Recording {
       );
     }
     const buffer = new Uint8Array(voxels.buffer);
-    for (let offset = 0; offset < buffer.length; ) {
+    for (let offset = 0; offset < buffer.length;) {
       // One read call takes at most 2 GiB.
       const read = readSync(file, buffer, offset, Math.min(buffer.length - offset, 1 << 30), offset);
       if (read === 0) throw new CortextError('RECORDING_DAMAGED', `${path} ended while it was read.`);
@@ -110,13 +111,16 @@ export function openRecording(root: string, id: string): Recording {
  * Everything is staged and renamed into place at the end; stimuli, which other recordings may share, are added one by
  * one (each atomically) just before. Cancelling or a kill leaves no recording.
  *
- * @throws CortextError `CANCELLED`, `NO_SPACE_LEFT`, `WORKSPACE_READ_ONLY`
+ * Importing the same content again also puts back what was damaged or lost since.
+ *
+ * @throws CortextError `VALUES_NOT_FINITE`, `CANCELLED`, `NO_SPACE_LEFT`, `WORKSPACE_READ_ONLY`
  */
 export async function writeRecording(
   root: string,
   draft: RecordingDraft,
   { cortextVersion, signal, onProgress }: WriteOptions,
 ): Promise<RecordingMetadata> {
+  requireFinite(draft);
   const layout = workspaceLayout(root);
   const staged = join(layout.staging, `recording-${randomBytes(6).toString('hex')}`);
   try {
@@ -124,29 +128,76 @@ export async function writeRecording(
     const { stimuli, indexOf } = await stageStimuli(draft, join(staged, 'stimuli'), signal, onProgress);
     const metadata = describe(draft, stimuli, indexOf, cortextVersion);
     const existing = findByContent(root, metadata.contentHash);
-    if (existing !== null) return existing;
-
     const folder = join(staged, 'recording');
-    mkdirSync(folder);
-    writeVoxels(join(folder, 'voxels.f32'), draft.voxels);
-    writeJsonAtomic(join(folder, 'recording.json'), metadata);
-    signal?.throwIfAborted();
-
-    mkdirSync(layout.stimuli, { recursive: true });
-    for (const { id } of stimuli) {
-      if (!existsSync(layout.stimulus(id))) renameSync(join(staged, 'stimuli', `${id}.png`), layout.stimulus(id));
+    if (existing === null) {
+      mkdirSync(folder);
+      writeVoxels(join(folder, 'voxels.f32'), draft.voxels);
+      writeJsonAtomic(join(folder, 'recording.json'), metadata);
     }
-    flushFolder(layout.stimuli);
-    mkdirSync(layout.recordings, { recursive: true });
-    renameSync(folder, layout.recording(metadata.id));
-    flushFolder(layout.recordings);
-    return metadata;
+    signal?.throwIfAborted();
+    await publish(layout, metadata, staged, existing === null ? folder : null);
+    return existing ?? metadata;
   } catch (error) {
     throw toCortextError(error, root);
   } finally {
     rmSync(staged, { recursive: true, force: true });
     removeIfEmpty(layout.staging);
   }
+}
+
+/**
+ * Moves stimuli, then the recording, into place; on failure takes back what it moved.
+ *
+ * @param folder - the staged recording; null when it is there already and only its stimuli are made whole
+ */
+async function publish(
+  layout: WorkspaceLayout,
+  { id, stimuli }: RecordingMetadata,
+  staged: string,
+  folder: string | null,
+): Promise<void> {
+  const undo: (() => void)[] = [];
+  try {
+    mkdirSync(layout.stimuli, { recursive: true });
+    for (const stimulus of stimuli) {
+      const target = layout.stimulus(stimulus.id);
+      const present = existsSync(target);
+      if (present && (await sha256OfFile(target)) === stimulus.id) continue;
+      renameSync(join(staged, 'stimuli', `${stimulus.id}.png`), target);
+      // A damaged file that was replaced is not brought back.
+      if (!present) undo.push(() => rmSync(target, { force: true }));
+    }
+    flushFolder(layout.stimuli);
+    if (folder === null) return;
+    mkdirSync(layout.recordings, { recursive: true });
+    const target = layout.recording(id);
+    if (existsSync(target)) {
+      // Only a damaged recording of this very content has this name.
+      const replaced = join(staged, 'replaced');
+      renameSync(target, replaced);
+      undo.push(() => {
+        renameSync(replaced, target);
+      });
+    }
+    renameSync(folder, target);
+    undo.push(() => {
+      renameSync(target, folder);
+    });
+    flushFolder(layout.recordings);
+  } catch (error) {
+    for (const step of undo.reverse()) step();
+    throw error;
+  }
+}
+
+function requireFinite({ voxels, voxelCount }: RecordingDraft): void {
+  const bad = voxels.findIndex((value) => !Number.isFinite(value));
+  if (bad < 0) return;
+  throw new CortextError(
+    'VALUES_NOT_FINITE',
+    `Sample ${Math.floor(bad / voxelCount)}, voxel ${bad % voxelCount} (counted from 0) is ${voxels[bad]}.`,
+    { hint: 'Leave out the voxels or samples that hold NaN or infinity.' },
+  );
 }
 
 /** Recomputes every hash. @throws CortextError `RECORDING_DAMAGED` naming the file that was changed */
@@ -161,9 +212,13 @@ export async function verifyRecording(root: string, id: string): Promise<void> {
   for (const stimulus of metadata.stimuli) {
     const path = layout.stimulus(stimulus.id);
     if (!existsSync(path) || (await sha256OfFile(path)) !== stimulus.id) {
-      throw new CortextError('RECORDING_DAMAGED', `The stimulus ${stimulus.name} (${path}) is missing or was changed.`, {
-        hint: 'Import the original data again: it puts missing stimuli back.',
-      });
+      throw new CortextError(
+        'RECORDING_DAMAGED',
+        `The stimulus ${stimulus.name} (${path}) is missing or was changed.`,
+        {
+          hint: 'Import the original data again: it puts missing stimuli back.',
+        },
+      );
     }
   }
 }
@@ -244,10 +299,11 @@ function describe(
   return { ...metadata, id: `${slug(draft.subject)}-${hash.slice(0, 8)}`, contentHash: hash };
 }
 
-/** SHA-256 over the matrix and all that decides an experiment, but not over names of files, people or times. */
+/** SHA-256 over the matrix, the subject and all that decides an experiment, but not over names, paths or times. */
 function contentHash(metadata: Omit<RecordingMetadata, 'id' | 'contentHash'>, voxels: Float32Array): string {
-  const { samples, voxels: width, positions, regions, stimuli, columns, preprocessing } = metadata;
+  const { subject, samples, voxels: width, positions, regions, stimuli, columns, preprocessing } = metadata;
   const identity = {
+    subject,
     samples,
     width,
     positions,
@@ -301,19 +357,36 @@ function judgeQuality(values: Float32Array, samples: number, voxels: number): Re
     const mean = sum / samples;
     const deviation = Math.sqrt(Math.max(0, squares / samples - mean * mean));
     if (least === greatest) constantVoxels++;
-    else if (Math.max(greatest - mean, mean - least) > OUTLIER * deviation) outlierVoxels++;
+    else if (isOutlier(Math.max(greatest - mean, mean - least), deviation, samples)) outlierVoxels++;
     minimum = Math.min(minimum, least);
     maximum = Math.max(maximum, greatest);
   }
   return { constantVoxels, outlierVoxels, minimum, maximum };
 }
 
+/**
+ * Against mean and deviation of the other samples: one value among n lies at most sqrt(n - 1) deviations from the mean
+ * of all, so below 402 samples nothing could ever reach 20.
+ */
+function isOutlier(distance: number, deviation: number, samples: number): boolean {
+  if (samples < 3) return false;
+  const rest = Math.max(0, samples * deviation ** 2 - (distance ** 2 * samples) / (samples - 1)) / (samples - 1);
+  return distance * (samples / (samples - 1)) > OUTLIER * Math.sqrt(rest);
+}
+
+/** A recording of this content whose matrix and description are as they were written. */
 function findByContent(root: string, hash: string): RecordingMetadata | null {
   for (const id of listRecordingIds(root)) {
     // The id ends in the first digits of the hash: only likely ones are read.
     if (!id.endsWith(hash.slice(0, 8))) continue;
-    const metadata = readRecordingMetadata(root, id);
-    if (metadata.contentHash === hash) return metadata;
+    try {
+      const { metadata, voxels } = openRecording(root, id);
+      if (metadata.contentHash === hash && contentHash(metadata, voxels) === hash) return metadata;
+    } catch (error) {
+      // What cannot be read whole is replaced.
+      if (!['RECORDING_DAMAGED', 'RECORDING_NOT_FOUND', 'FILE_NOT_FOUND'].includes(toCortextError(error).code))
+        throw error;
+    }
   }
   return null;
 }
@@ -322,7 +395,7 @@ function writeVoxels(path: string, voxels: Float32Array): void {
   const bytes = bytesOf(voxels);
   const file = openSync(path, 'w');
   try {
-    for (let offset = 0; offset < bytes.length; ) {
+    for (let offset = 0; offset < bytes.length;) {
       offset += writeSync(file, bytes, offset, Math.min(bytes.length - offset, 1 << 30));
     }
     fsyncSync(file);

@@ -87,7 +87,7 @@ export function createSmallGan(runtime: StepRuntime, seed = 1): SmallGan {
     const fake = draw('', fed.noise);
     const judged = runtime.gradients(() => {
       const real = judge(fed.images);
-      const wrong = tf.gather(real, fed.wrongOrder as tf.Tensor1D);
+      const wrong = tf.gather(real, fed.wrongOrder);
       const slope = tf.grad((x: tf.Tensor) => tf.sum(judge(x)))(fed.images);
       const penalty = tf.mean(tf.pow(tf.sum(tf.square(tf.reshape(slope, [BATCH, -1])), 1), 3));
       const hinge = tf.add(tf.mean(leaky(tf.sub(1, real))), tf.mean(leaky(tf.add(1, judge(fake)))));

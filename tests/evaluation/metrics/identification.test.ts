@@ -1,9 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { matrixFrom } from '../../../src/main/evaluation/linear-algebra/matrix.ts';
-import {
-  nWayIdentification,
-  twoWayIdentification,
-} from '../../../src/main/evaluation/metrics/identification.ts';
+import { nWayIdentification, twoWayIdentification } from '../../../src/main/evaluation/metrics/identification.ts';
 import { retrievalRank } from '../../../src/main/evaluation/metrics/retrieval.ts';
 import { Random } from '../../../src/shared/random.ts';
 import { mean } from '../support.ts';

@@ -43,7 +43,7 @@ export function guarded<T>(path: string, part: string, run: () => T): T {
   } catch (error) {
     if (error instanceof CortextError) throw error;
     // A crash leaves the library's memory in an unknown state.
-    if (error instanceof WebAssembly.RuntimeError) current = null;
+    if (error instanceof Error && error.name === 'RuntimeError') current = null;
     const reason = error instanceof Error ? error.message : String(error);
     if (/truncated file/i.test(reason)) throw truncated(path, 'it is shorter than its HDF5 header says');
     if (/filter|plugin/i.test(reason) && /not (registered|available)|plugin|required filter/i.test(reason)) {

@@ -116,7 +116,7 @@ async function loadVariable(file: FileBytes, variable: Variable, littleEndian: b
   const raw = file.read(offset + 8, length, 'a variable');
   if (!compressed) return parseArray(raw, littleEndian, file.path);
   const start = inflated(file, offset, () =>
-    inflateSync(raw.subarray(0, 64), { finishFlush: constants.Z_SYNC_FLUSH }),
+    inflateSync(raw.subarray(0, HEAD), { finishFlush: constants.Z_SYNC_FLUSH }),
   );
   const tag = new ElementReader(start, littleEndian, file.path).tag('a compressed variable');
   if (tag.type !== miMatrix) throw damaged(file.path, `the variable at byte ${offset} is of type ${tag.type}`);

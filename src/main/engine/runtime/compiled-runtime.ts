@@ -13,7 +13,16 @@ import type { RecordedStep } from './recorded-step.ts';
 import type { Recording } from './recording.ts';
 import { SessionVariableStore } from './session-variable-store.ts';
 import { stepGraph } from './step-graph.ts';
-import type { Adam, AdamOptions, FeedSpec, Gradients, LossWithTerms, Step, StepBody, StepRuntime } from './step-runtime.ts';
+import type {
+  Adam,
+  AdamOptions,
+  FeedSpec,
+  Gradients,
+  LossWithTerms,
+  Step,
+  StepBody,
+  StepRuntime,
+} from './step-runtime.ts';
 
 /**
  * All steps and variables of a runtime are one graph in one session, so that steps share variables.
@@ -64,7 +73,7 @@ export class CompiledRuntime implements StepRuntime {
     return {
       name,
       // A recorded step has the outputs of its body, so those of O.
-      run: (values) => this.#run(recorded, checkedFeeds(name, feeds, values)) as Record<O, Float32Array>,
+      run: (values) => this.#run(recorded, checkedFeeds(name, feeds, values)),
       dispose: () => {
         this.#steps = this.#steps.filter((step) => step !== recorded);
       },

@@ -6,6 +6,8 @@ import { sizeOf } from './variable-store.ts';
 export type FeedValues = Readonly<Record<string, Float32Array | Int32Array | undefined>>;
 
 /**
+ * Values that a step does not ask for are left alone, so that one batch can feed several steps.
+ *
  * @returns the values in the order of the specification
  * @throws CortextError `ARRAY_SHAPE` or `ARRAY_TYPE` naming step and feed
  */
@@ -14,13 +16,6 @@ export function checkedFeeds(
   specification: FeedSpec,
   feeds: FeedValues,
 ): { name: string; shape: number[]; dtype: 'float32' | 'int32'; values: Float32Array | Int32Array }[] {
-  for (const name of Object.keys(feeds)) {
-    if (!Object.hasOwn(specification, name)) {
-      throw new CortextError('ARRAY_SHAPE', `The step ${step} has no feed ${name}.`, {
-        hint: `It is fed ${Object.keys(specification).join(', ') || 'nothing'}.`,
-      });
-    }
-  }
   return Object.entries(specification).map(([name, { shape, dtype }]) => {
     const values = feeds[name];
     const wanted = `[${shape.join(', ')}], so ${sizeOf(shape)} values`;

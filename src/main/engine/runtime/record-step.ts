@@ -5,9 +5,10 @@ import type { TensorFlowBinding } from '../backends/tensorflow-backend.ts';
 import { FLOAT, INT32 } from './graph-def.ts';
 import { type NodeBackend, nodeBackend } from './node-backend.ts';
 import type { RecordedStep, Source } from './recorded-step.ts';
-import { type RecordedVariables, Recording } from './recording.ts';
+import { Recording } from './recording.ts';
 import type { FeedSpec } from './step-runtime.ts';
 import { sizeOf } from './variable-store.ts';
+import type { RecordedVariables } from './variable-versions.ts';
 
 export interface StepToRecord {
   readonly name: string;

@@ -53,5 +53,19 @@ export function sameAttributes(a: Attributes, b: Attributes): boolean {
 }
 
 function sameAttribute(a: AttributeValue, b: AttributeValue | undefined): boolean {
-  return b !== undefined && a.kind === b.kind && String(a.value) === String(b.value);
+  return b !== undefined && a.kind === b.kind && JSON.stringify(a.value) === JSON.stringify(b.value);
+}
+
+/**
+ * The bytes of a typed array, or those of each text.
+ *
+ * The addon takes and gives texts as arrays of bytes, whatever the type of its interface says.
+ */
+export function contentOf(
+  values: ArrayBufferView | readonly unknown[],
+  how: 'copied' | 'shared',
+): ConstantValue['content'] {
+  if (!ArrayBuffer.isView(values)) return values as Uint8Array[];
+  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  return how === 'copied' ? bytes.slice() : bytes;
 }

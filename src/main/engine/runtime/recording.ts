@@ -13,44 +13,25 @@ import {
   attribute,
   type Attributes,
   type AttributeValue,
-  type ConstantValue,
   type DataType,
   FLOAT,
   RESOURCE,
   VARIANT,
 } from './graph-def.ts';
 import { type NodeBackend, shareTensor, tensorId } from './node-backend.ts';
-import { type RecordedNode, type RecordedStep, sameAttributes, sameSource, sameSources, type Source } from './recorded-step.ts';
-import { captureStack, placeInBody } from './user-code.ts';
-
-/** Operations whose outputs' shapes depend on values: a graph cannot follow where JavaScript used those shapes. */
-const SHAPED_BY_VALUES = new Set([
-  'Where',
-  'Unique',
-  'UniqueV2',
-  'UniqueWithCounts',
-  'ListDiff',
-  'NonMaxSuppressionV3',
-  'NonMaxSuppressionV4',
-  'NonMaxSuppressionV5',
-  'SparseFillEmptyRows',
-  'StringSplitV2',
-]);
-
-/** A value of a variable in the course of a step; every update makes the next one. */
-interface VariableVersion {
-  readonly name: string;
-  /** The update that made it; null for the value at the start of the step. */
-  readonly madeBy: number | null;
-  readBy: number | null;
-}
-
-/** The variables of the runtime, as a recording sees them. */
-export interface RecordedVariables {
-  /** Every variable for which a TensorFlow.js variable exists. */
-  standIns(): Iterable<readonly [name: string, variable: tf.Variable]>;
-  standIn(name: string): tf.Variable | undefined;
-}
+import { graphAttribute, inferredTypes, shapedByValues } from './operation-facts.ts';
+import {
+  contentOf,
+  type RecordedNode,
+  type RecordedStep,
+  sameAttributes,
+  sameSource,
+  sameSources,
+  type Source,
+} from './recorded-step.ts';
+import { type Refusal, stepNotCompilable } from './step-not-compilable.ts';
+import { captureStack } from './user-code.ts';
+import { type RecordedVariables, VariableVersions } from './variable-versions.ts';
 
 export interface RecordingOptions {
   readonly step: string;
@@ -69,49 +50,58 @@ export class Recording implements VariableUpdates {
   readonly #options: RecordingOptions;
   readonly #nodes: RecordedNode[] = [];
   readonly #feeds: string[] = [];
-  readonly #sources = new Map<number, Source | VariableVersion>();
-  readonly #versions = new Map<string, VariableVersion>();
-  /** Values that were in a variable's place before the body changed it. */
-  readonly #originals = new Map<tf.Variable, tf.Tensor>();
-  /** Where each tensor's values were given to TensorFlow.js, by the array that holds them. */
-  readonly #origins = new WeakMap<object, Error>();
-  readonly #constantOrigins = new Map<number, Error>();
-  #nextStandIn = -1;
+  readonly #sources = new Map<number, Source>();
+  readonly #versions: VariableVersions;
+  /** Where each tensor's values were given to TensorFlow.js, by the array that holds them, then by tensor. */
+  readonly #arrayOrigins = new WeakMap<object, Error>();
+  readonly #tensorOrigins = new Map<number, Error>();
+  #pretendedId = -1;
   #reading: 'refused' | 'pretended' = 'refused';
 
   constructor(options: RecordingOptions) {
     this.#options = options;
-    const { binding } = options;
-    // The constants and whatever is not redirected are the addon's own.
+    const { backend, binding, variables, first } = options;
+    // The numbers of types, and whatever is not redirected, are the addon's own.
     this.binding = Object.create(binding, {
       createTensor: { value: this.#createTensor.bind(this) },
       deleteTensor: { value: (id: number) => (id < 0 ? undefined : binding.deleteTensor(id)) },
       executeOp: { value: this.#executeOp.bind(this) },
       tensorDataSync: { value: this.#tensorDataSync.bind(this) },
     }) as TensorFlowBinding;
-    for (const [name, variable] of options.variables.standIns()) this.addStandIn(name, variable);
+    this.#versions = new VariableVersions({
+      backend,
+      binding,
+      variables,
+      add: (node) => this.#add(node),
+      nextPretendedId: first === null ? null : () => this.#pretendedId--,
+    });
   }
 
   /** Feeds come before all else. @param values - something to compute with, in the first call */
   addFeed(name: string, shape: number[], dtype: DataType, values: Float32Array | Int32Array): tf.Tensor {
     const { backend, binding, first } = this.#options;
     const attributes = { dtype: attribute.type(dtype), shape: attribute.shape(shape) };
-    const node = this.#add({ operation: 'Placeholder', attributes, inputs: [], after: [], outputs: [{ shape, dtype }] });
+    const node = this.#add({
+      operation: 'Placeholder',
+      attributes,
+      inputs: [],
+      after: [],
+      outputs: [{ shape, dtype }],
+    });
     this.#feeds.push(name);
-    const id = first === null ? binding.createTensor(shape, dtype, values) : this.#nextStandIn--;
+    const id = first === null ? binding.createTensor(shape, dtype, values) : this.#pretendedId--;
     this.#sources.set(id, { kind: 'output', node, output: 0 });
     return backend.createOutputTensor({ id, shape, dtype });
   }
 
   /** Tells which variable a TensorFlow.js variable stands for. */
   addStandIn(name: string, variable: tf.Variable): void {
-    const id = tensorId(this.#options.backend, variable);
-    if (!this.#sources.has(id)) this.#sources.set(id, this.#version(name));
+    this.#versions.addStandIn(name, variable);
   }
 
   /** Remembers the stack of whoever makes a tensor of JavaScript values. */
   noteOrigin(values: unknown): void {
-    if (typeof values === 'object' && values !== null) this.#origins.set(values, captureStack());
+    if (typeof values === 'object' && values !== null) this.#arrayOrigins.set(values, captureStack());
   }
 
   /** Within it, a tensor that is read seems to be empty. */
@@ -135,112 +125,108 @@ export class Recording implements VariableUpdates {
       );
     }
     const id = tensorId(backend, value);
-    const source = this.#source(id);
-    this.#change([name], 'AssignVariableOp', [{ kind: 'variable', name }, source], { dtype: attribute.type(FLOAT) }, id);
+    this.#versions.change({
+      names: [name],
+      operation: 'AssignVariableOp',
+      inputs: [{ kind: 'variable', name }, this.#source(id)],
+      attributes: { dtype: attribute.type(FLOAT) },
+      value: id,
+    });
   }
 
   applyAdam(update: AdamUpdate): void {
-    const { backend } = this.#options;
-    const changed = [update.variable, update.firstMoment, update.secondMoment];
-    const tensors = [
-      update.beta1Power,
-      update.beta2Power,
-      update.rate,
-      update.beta1,
-      update.beta2,
-      update.epsilon,
-      update.gradient,
-    ];
-    const inputs: Source[] = [
-      ...changed.map((name): Source => ({ kind: 'variable', name })),
-      ...tensors.map((tensor) => this.#source(tensorId(backend, tensor))),
-    ];
-    this.#change(changed, 'ResourceApplyAdam', inputs, { T: attribute.type(FLOAT) }, null);
+    const { beta1Power, beta2Power, rate, beta1, beta2, epsilon, gradient } = update;
+    const names = [update.variable, update.firstMoment, update.secondMoment];
+    const tensors = [beta1Power, beta2Power, rate, beta1, beta2, epsilon, gradient];
+    this.#versions.change({
+      names,
+      operation: 'ResourceApplyAdam',
+      inputs: [
+        ...names.map((name): Source => ({ kind: 'variable', name })),
+        ...tensors.map((tensor) => this.#source(tensorId(this.#options.backend, tensor))),
+      ],
+      attributes: { T: attribute.type(FLOAT) },
+      value: null,
+    });
   }
 
   finish(outputs: Readonly<Record<string, tf.Tensor>>): RecordedStep {
     const { backend, step, first } = this.#options;
-    const recorded: RecordedStep = {
+    const recordedOutputs = Object.entries(outputs).map(([name, tensor]) => {
+      const source = this.#source(tensorId(backend, tensor));
+      return { name, source, dtype: this.#typeOf(source) };
+    });
+    if (first !== null) {
+      const same =
+        first.nodes.length === this.#nodes.length &&
+        first.outputs.length === recordedOutputs.length &&
+        first.outputs.every(
+          ({ name, source }, i) => name === recordedOutputs[i].name && sameSource(source, recordedOutputs[i].source),
+        );
+      if (!same) throw this.#refuse({ problem: 'gives other outputs, or does less, when it is called again' });
+    }
+    return {
       name: step,
       feeds: this.#feeds,
       nodes: this.#nodes,
-      outputs: Object.entries(outputs).map(([name, tensor]) => {
-        const id = tensorId(backend, tensor);
-        const source = this.#source(id);
-        return { name, source, dtype: this.#typeOf(source) };
-      }),
-      updates: [...new Set([...this.#versions.values()].map(({ madeBy }) => madeBy))].filter((node) => node !== null),
+      outputs: recordedOutputs,
+      updates: this.#versions.lastChanges(),
     };
-    if (first !== null) {
-      const same =
-        first.nodes.length === recorded.nodes.length &&
-        first.outputs.length === recorded.outputs.length &&
-        first.outputs.every(
-          ({ name, source }, i) => name === recorded.outputs[i].name && sameSource(source, recorded.outputs[i].source),
-        );
-      if (!same) throw this.#refuse('gives other outputs, or does fewer operations, when it is called again', null);
-    }
-    return recorded;
   }
 
-  /** Gives the stand-ins of changed variables their values back. */
+  /** Gives the stand-ins of changed variables their tensors back. */
   restoreStandIns(): void {
-    for (const [variable, original] of this.#originals) {
-      variable.assign(original);
-      original.dispose();
-    }
-    this.#originals.clear();
+    this.#versions.restoreStandIns();
   }
 
   #createTensor(shape: number[], dtype: DataType, values: ArrayBufferView | string[]): number {
-    const id = this.#options.binding.createTensor(shape, dtype, values);
+    const { binding, first } = this.#options;
+    const id = binding.createTensor(shape, dtype, values);
     // A body may fill the same array anew in each call: without a copy, a changed value would go unnoticed.
-    const content = this.#options.first === null ? contentOf(values).map((part) => part.slice()) : contentOf(values);
-    this.#sources.set(id, { kind: 'constant', constant: { dtype, shape, content: unwrapped(values, content) } });
-    const origin = this.#origins.get(values);
-    if (origin !== undefined) this.#constantOrigins.set(id, origin);
+    const content = contentOf(values, first === null ? 'copied' : 'shared');
+    this.#sources.set(id, { kind: 'constant', constant: { dtype, shape, content } });
+    const origin = this.#arrayOrigins.get(values);
+    if (origin !== undefined) this.#tensorOrigins.set(id, origin);
     return id;
   }
 
   #executeOp(operation: string, bound: BindingAttribute[], ids: number[], count: number): BindingTensor[] {
-    if (SHAPED_BY_VALUES.has(operation)) throw this.#refuse('gives a shape that depends on values', operation);
-    const inputs = ids.map((id) => this.#source(id));
-    const attributes = Object.fromEntries(bound.map((one) => [one.name, this.#attribute(operation, one)]));
-    const { binding, first } = this.#options;
-    if (first === null) {
-      const outputs = binding.executeOp(operation, bound, ids, count);
-      if (outputs.some(({ dtype }) => dtype === RESOURCE || dtype === VARIANT)) {
-        throw this.#refuse('keeps a state outside of variables', operation);
-      }
-      const node = this.#add({
-        operation,
-        attributes,
-        inputs,
-        after: [],
-        outputs: outputs.map(({ shape, dtype }) => ({ shape, dtype })),
-      });
-      outputs.forEach(({ id }, output) => this.#sources.set(id, { kind: 'output', node, output }));
-      return outputs;
+    if (shapedByValues.has(operation)) {
+      throw this.#refuse({ problem: 'gives a shape that depends on values', operation });
     }
-    const expected = this.#expected(operation, attributes, inputs, ids);
-    const node = this.#add({ operation, attributes, inputs, after: [], outputs: expected.outputs });
-    return expected.outputs.map(({ shape, dtype }, output) => {
-      const id = this.#nextStandIn--;
-      this.#sources.set(id, { kind: 'output', node, output });
-      return { id, shape: [...shape], dtype };
-    });
+    const inputs = ids.map((id) => this.#source(id));
+    const attributes = this.#attributes(operation, bound, inputs);
+    const { binding, first } = this.#options;
+    let outputs: BindingTensor[];
+    if (first === null) {
+      outputs = binding.executeOp(operation, bound, ids, count);
+      if (outputs.some(({ dtype }) => dtype === RESOURCE || dtype === VARIANT)) {
+        throw this.#refuse({ problem: 'keeps a state outside of variables', operation });
+      }
+    } else {
+      const expected = this.#expected(operation, attributes, inputs, ids);
+      outputs = expected.outputs.map(({ shape, dtype }) => ({ id: this.#pretendedId--, shape: [...shape], dtype }));
+    }
+    const described = outputs.map(({ shape, dtype }) => ({ shape, dtype }));
+    const node = this.#add({ operation, attributes, inputs, after: [], outputs: described });
+    outputs.forEach(({ id }, output) => this.#sources.set(id, { kind: 'output', node, output }));
+    return outputs;
   }
 
   #tensorDataSync(id: number): Float32Array | Int32Array | Uint8Array {
-    const source = this.#sources.get(id);
-    const known = source === undefined ? this.#capture(id).kind === 'constant' : isConstant(source);
-    if (!known && this.#reading === 'pretended') return new Int32Array(0);
-    if (!known) throw this.#refuse("reads a tensor's values, which a graph has only when it runs", null);
-    return this.#options.binding.tensorDataSync(id);
+    const isVariable = this.#versions.ofTensor(id) !== undefined;
+    if (!isVariable && this.#source(id).kind === 'constant') return this.#options.binding.tensorDataSync(id);
+    if (this.#reading === 'pretended') return new Int32Array(0);
+    throw this.#refuse({ problem: "reads a tensor's values, which a graph has only when it runs" });
   }
 
   /** What the first call did at this place; anything else would have been frozen. */
-  #expected(operation: string, attributes: Attributes, inputs: readonly Source[], ids: readonly number[]): RecordedNode {
+  #expected(
+    operation: string,
+    attributes: Attributes,
+    inputs: readonly Source[],
+    ids: readonly number[],
+  ): RecordedNode {
     const expected = this.#options.first?.nodes[this.#nodes.length];
     if (
       expected === undefined ||
@@ -248,21 +234,24 @@ export class Recording implements VariableUpdates {
       !sameAttributes(expected.attributes, attributes) ||
       expected.inputs.length !== inputs.length
     ) {
-      throw this.#refuse('does other operations each time it is called', operation);
+      throw this.#refuse({ problem: 'does other operations each time it is called', operation });
     }
     if (sameSources(expected.inputs, inputs)) return expected;
     const changed = inputs.findIndex((source, i) => !sameSource(source, expected.inputs[i]));
-    const origin = this.#constantOrigins.get(ids[changed]);
-    if (inputs[changed].kind === 'constant' && expected.inputs[changed].kind === 'constant') {
-      throw this.#refuse('makes other values each time it is called, which a graph would repeat', operation, origin);
-    }
-    throw this.#refuse('uses other tensors each time it is called', operation, origin);
+    const constants = inputs[changed].kind === 'constant' && expected.inputs[changed].kind === 'constant';
+    throw this.#refuse({
+      problem: constants
+        ? 'makes other values each time it is called, which a graph would repeat'
+        : 'uses other tensors each time it is called',
+      operation,
+      origin: this.#tensorOrigins.get(ids[changed]),
+    });
   }
 
   #source(id: number): Source {
-    const source = this.#sources.get(id) ?? this.#capture(id);
-    if ('kind' in source) return source;
-    return { kind: 'output', node: this.#read(source), output: 0 };
+    const version = this.#versions.ofTensor(id);
+    if (version !== undefined) return { kind: 'output', node: this.#versions.read(version), output: 0 };
+    return this.#sources.get(id) ?? this.#capture(id);
   }
 
   /** A tensor from outside of the body: its values become part of the graph. */
@@ -274,80 +263,29 @@ export class Recording implements VariableUpdates {
         ({ dataId }) => backend.tensorMap.has(dataId) && backend.tensorMap.get(dataId).id === id,
       );
       if (variable !== undefined) {
-        throw this.#refuse(`uses the variable ${variable.name}, which is not one of this runtime`, null);
+        throw this.#refuse({ problem: `uses the variable ${variable.name}, which is not one of this runtime` });
       }
-      const shared = shareTensor(binding, id);
-      binding.deleteTensor(shared.id);
-      const values = binding.tensorDataSync(id);
-      const content = unwrapped(values, contentOf(values));
-      source = { kind: 'constant', constant: { dtype: shared.dtype, shape: shared.shape, content } };
+      const { id: shared, shape, dtype } = shareTensor(binding, id);
+      binding.deleteTensor(shared);
+      source = {
+        kind: 'constant',
+        constant: { dtype, shape, content: contentOf(binding.tensorDataSync(id), 'shared') },
+      };
       captured.set(id, source);
     }
     return source;
   }
 
-  #version(name: string): VariableVersion {
-    let version = this.#versions.get(name);
-    if (version === undefined) {
-      version = { name, madeBy: null, readBy: null };
-      this.#versions.set(name, version);
+  #attributes(operation: string, bound: readonly BindingAttribute[], inputs: readonly Source[]): Attributes {
+    const attributes: Record<string, AttributeValue> = {};
+    for (const [name, input] of inferredTypes(operation))
+      attributes[name] = attribute.type(this.#typeOf(inputs[input]));
+    for (const one of bound) {
+      const value = graphAttribute(this.#options.binding, one);
+      if (value === null) throw this.#refuse({ problem: `has an attribute ${one.name} of an unknown type`, operation });
+      attributes[one.name] = value;
     }
-    return version;
-  }
-
-  #read(version: VariableVersion): number {
-    version.readBy ??= this.#add({
-      operation: 'ReadVariableOp',
-      attributes: { dtype: attribute.type(FLOAT) },
-      inputs: [{ kind: 'variable', name: version.name }],
-      after: version.madeBy === null ? [] : [version.madeBy],
-      // Only what the second call gives back to kernels needs a shape.
-      outputs: [],
-    });
-    return version.readBy;
-  }
-
-  /**
-   * Adds an operation that changes variables, after all that read or made their present values.
-   *
-   * @param value - a tensor that stands for the new value from now on; null for the old one's
-   */
-  #change(
-    names: readonly string[],
-    operation: string,
-    inputs: readonly Source[],
-    attributes: Attributes,
-    value: number | null,
-  ): void {
-    const after = names
-      .map((name) => {
-        const version = this.#version(name);
-        // Somebody may hold the present value and use it later: then it is read before it is gone.
-        if (this.#options.variables.standIn(name) !== undefined) this.#read(version);
-        return version.readBy ?? version.madeBy;
-      })
-      .filter((node) => node !== null);
-    const madeBy = this.#add({ operation, attributes, inputs, after, outputs: [] });
-    for (const name of names) {
-      const version = { name, madeBy, readBy: null };
-      this.#versions.set(name, version);
-      this.#replaceStandIn(name, version, value);
-    }
-  }
-
-  /** Gives a variable's stand-in a tensor of its own, as assigning in eager mode does. */
-  #replaceStandIn(name: string, version: VariableVersion, value: number | null): void {
-    const { backend, binding, first, variables } = this.#options;
-    const variable = variables.standIn(name);
-    if (variable === undefined) return;
-    if (!this.#originals.has(variable)) this.#originals.set(variable, tf.keep(tf.clone(variable)));
-    const shape = [...variable.shape];
-    const id =
-      first === null ? shareTensor(binding, value ?? tensorId(backend, variable)).id : this.#nextStandIn--;
-    this.#sources.set(id, version);
-    const tensor = backend.createOutputTensor({ id, shape, dtype: FLOAT });
-    variable.assign(tensor);
-    tensor.dispose();
+    return attributes;
   }
 
   #add(node: RecordedNode): number {
@@ -357,65 +295,11 @@ export class Recording implements VariableUpdates {
 
   #typeOf(source: Source): DataType {
     if (source.kind === 'constant') return source.constant.dtype;
-    if (source.kind === 'variable') return FLOAT;
-    // A read variable has no outputs written down; all variables are float32.
-    return this.#nodes[source.node].outputs[source.output]?.dtype ?? FLOAT;
+    // Of nodes that read variables no outputs are written down; all variables are float32.
+    return source.kind === 'variable' ? FLOAT : (this.#nodes[source.node].outputs[source.output]?.dtype ?? FLOAT);
   }
 
-  #attribute(operation: string, { name, type, value }: BindingAttribute): AttributeValue {
-    const { binding } = this.#options;
-    // The addon's interface pairs each type with its values; it throws on any other before this is used.
-    switch (type) {
-      case binding.TF_ATTR_STRING:
-        return { kind: 'string', value: value as string };
-      case binding.TF_ATTR_INT:
-        return Array.isArray(value)
-          ? { kind: 'integers', value: value as number[] }
-          : { kind: 'integer', value: value as number };
-      case binding.TF_ATTR_FLOAT:
-        return Array.isArray(value)
-          ? { kind: 'floats', value: value as number[] }
-          : { kind: 'float', value: value as number };
-      case binding.TF_ATTR_BOOL:
-        return Array.isArray(value)
-          ? { kind: 'booleans', value: value as boolean[] }
-          : { kind: 'boolean', value: value as boolean };
-      case binding.TF_ATTR_TYPE:
-        return { kind: 'type', value: value as DataType };
-      case binding.TF_ATTR_SHAPE:
-        return { kind: 'shape', value: value as number[] };
-      default:
-        throw this.#refuse(`has the attribute ${name} of an unknown type`, operation);
-    }
+  #refuse(refusal: Omit<Refusal, 'step'>): CortextError {
+    return stepNotCompilable({ ...refusal, step: this.#options.step });
   }
-
-  /** @param operation - the native operation at fault, where no line of the body can be told */
-  #refuse(problem: string, operation: string | null, origin: Error = captureStack()): CortextError {
-    const { called, line } = placeInBody(origin.stack ?? '');
-    const subject = called === null ? (operation ?? 'its body') : `tf.${called}`;
-    const where = line === null ? '' : ` (${line})`;
-    return new CortextError(
-      'STEP_NOT_COMPILABLE',
-      `The step ${this.#options.step} cannot be compiled: ${subject}${where} ${problem}.`,
-      {
-        hint: 'Feed such values to the step, or compute them with operations on tensors.',
-        details: { step: this.#options.step, operation: operation ?? called, line },
-      },
-    );
-  }
-}
-
-function isConstant(source: Source | VariableVersion): boolean {
-  return 'kind' in source && source.kind === 'constant';
-}
-
-/** The bytes of a typed array, or those of each text. */
-function contentOf(values: ArrayBufferView | readonly unknown[]): Uint8Array[] {
-  if (ArrayBuffer.isView(values)) return [new Uint8Array(values.buffer, values.byteOffset, values.byteLength)];
-  // The addon takes and gives texts as arrays of bytes, whatever the type of its interface says.
-  return values as Uint8Array[];
-}
-
-function unwrapped(values: ArrayBufferView | readonly unknown[], content: Uint8Array[]): ConstantValue['content'] {
-  return ArrayBuffer.isView(values) ? content[0] : content;
 }

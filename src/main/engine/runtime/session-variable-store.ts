@@ -10,7 +10,7 @@ import type { TensorFlowBinding } from '../backends/tensorflow-backend.ts';
 import { FLOAT } from './graph-def.ts';
 import type { GraphSession } from './graph-session.ts';
 import { nodeBackend, shareTensor } from './node-backend.ts';
-import type { RecordedVariables, Recording } from './recording.ts';
+import type { Recording } from './recording.ts';
 import type { GraphVariable } from './step-graph.ts';
 import {
   assertLength,
@@ -21,6 +21,7 @@ import {
   type VariableStore,
   type VariableValues,
 } from './variable-store.ts';
+import type { RecordedVariables } from './variable-versions.ts';
 
 interface Entry extends GraphVariable {
   standIn: tf.Variable | null;

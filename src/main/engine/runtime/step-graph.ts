@@ -40,11 +40,11 @@ export function stepGraph(steps: readonly RecordedStep[], variables: readonly Gr
     newValues.push(placeholder(builder, `v${i}/new`, { dtype, shape }));
     assignments.push(builder.add(`v${i}/write`, 'AssignVariableOp', [handle, copyOf(`v${i}/new`)], { dtype }));
   });
-  const written = builder.add(
+  const written = doneAfter(
+    builder,
+    constants,
     'written',
-    'Identity',
-    [constants.name({ dtype: FLOAT, shape: [], content: new Uint8Array(4) }), ...assignments.map((node) => `^${node}`)],
-    { T: dtype },
+    assignments.map((node) => `^${node}`),
   );
   return {
     steps: steps.map((step, i) => addStep(builder, constants, handles, step, `s${i}`)),
@@ -86,12 +86,20 @@ function addStep(
       builder.add(names[i], node.operation, [...node.inputs.map(input), ...order], node.attributes);
     }
   });
-  // Whatever is fetched, all updates happen.
+  // All updates happen, whatever is fetched.
   const updates = step.updates.map((update) => `^${names[update]}`);
   const outputs = step.outputs.map(({ source, dtype }, i) =>
     builder.add(`${prefix}/output${i}`, 'Identity', [input(source), ...updates], { T: attribute.type(dtype) }),
   );
+  // TensorFlow runs nothing when nothing is fetched.
+  if (outputs.length === 0) outputs.push(doneAfter(builder, constants, `${prefix}/done`, updates));
   return { feeds: outputsOf(names.slice(0, step.feeds.length)), outputs: outputsOf(outputs) };
+}
+
+/** A node without a meaning of its own that waits for others. @param order - references `^node` */
+function doneAfter(builder: GraphBuilder, constants: Constants, name: string, order: readonly string[]): string {
+  const nothing = constants.name({ dtype: FLOAT, shape: [], content: new Uint8Array(4) });
+  return builder.add(name, 'Identity', [nothing, ...order], { T: attribute.type(FLOAT) });
 }
 
 /**

@@ -1,0 +1,259 @@
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { RecordingDraft } from '../../src/main/dataset/recording-draft.ts';
+import {
+  listRecordingIds,
+  openRecording,
+  readRecordingMetadata,
+  verifyRecording,
+  writeRecording,
+} from '../../src/main/dataset/recording-store.ts';
+import { sha256 } from '../../src/main/files/hash.ts';
+import type { RecordingMetadata } from '../../src/shared/recording.ts';
+import { workspaceLayout } from '../../src/shared/workspace-layout.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const options = { cortextVersion: '0.1.0' };
+
+/** Four samples of three voxels; samples 0 and 2 show the same pixels under two names. */
+function draft(change: Partial<RecordingDraft> = {}): RecordingDraft {
+  const picture = [0, 0.2, 0.4, 1];
+  const other = [1, 0.4, 0.2, 0];
+  return {
+    name: 'A recording',
+    subject: 'Subject 1',
+    voxels: Float32Array.from([1, 2, 3, 4, 2, 6, 7, 2, 9, -1, 2, 0.5]),
+    sampleCount: 4,
+    voxelCount: 3,
+    positions: null,
+    regions: [{ name: 'V1', voxels: [0, 2] }],
+    images: [
+      { count: 3, height: 2, width: 2, channels: 1, data: Float32Array.from([...picture, ...other, ...picture]) },
+    ],
+    stimuli: ['first', 'second', 'first again'].map((name) => ({ name, category: null })),
+    columns: {
+      stimulus: [0, 1, 2, null],
+      averagedOver: null,
+      run: ['1', '1', '2', '2'],
+      session: null,
+      category: null,
+      set: null,
+    },
+    preprocessing: [],
+    provenance: { sources: [{ path: '/somewhere/a.mat', bytes: 10, sha256: sha256('a') }], recipe: {} },
+    ...change,
+  };
+}
+
+/** Every file of a folder with the hash of its content. */
+function contents(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => statSync(join(folder, name)).isFile())
+    .map((name) => `${name} ${sha256(readFileSync(join(folder, name)))}`)
+    .sort();
+}
+
+describe('a stored recording', () => {
+  it('gives back every value and column, with one stimulus for equal pixels and repetitions counted from 0', async () => {
+    const root = temporaryFolder();
+    const { id } = await writeRecording(root, draft(), options);
+    const { metadata, voxels } = openRecording(root, id);
+    expect([...voxels]).toEqual([...draft().voxels]);
+    expect(metadata.stimuli.map(({ name }) => name)).toEqual(['first', 'second']);
+    expect(metadata.columns.stimulus).toEqual([0, 1, 0, null]);
+    expect(metadata.columns.repetition).toEqual([0, 0, 1, 0]);
+    expect(metadata.columns.averagedOver).toEqual([1, 1, 1, 1]);
+    expect(metadata.quality).toMatchObject({ constantVoxels: 1, minimum: -1, maximum: 9 });
+    expect(id).toBe(`subject-1-${metadata.contentHash.slice(0, 8)}`);
+    for (const stimulus of metadata.stimuli) {
+      expect(sha256(readFileSync(workspaceLayout(root).stimulus(stimulus.id)))).toBe(stimulus.id);
+    }
+    await verifyRecording(root, id);
+    expect(existsSync(workspaceLayout(root).staging)).toBe(false);
+  });
+
+  it('is the same one when its content comes again under another name and from another path', async () => {
+    const root = temporaryFolder();
+    const first = await writeRecording(root, draft(), options);
+    const before = contents(root);
+    const provenance = {
+      sources: [{ path: '/elsewhere/b.mat', bytes: 10, sha256: sha256('a') }],
+      recipe: { file: 'b.mat' },
+    };
+    const second = await writeRecording(root, draft({ name: 'Another name', provenance }), options);
+    expect(second).toEqual(first);
+    expect(contents(root)).toEqual(before);
+  });
+
+  it.each([
+    ['a voxel value', { voxels: Float32Array.from([1, 2, 3, 4, 2, 6, 7, 2, 9, -1, 2, 0.6]) }],
+    ['a region', { regions: [{ name: 'V1', voxels: [0, 1] }] }],
+    ['a column', { columns: { ...draft().columns, run: ['1', '2', '2', '2'] } }],
+    ['preprocessing', { preprocessing: [{ name: 'detrend', parameters: {} }] }],
+  ])('is another one when %s differs', async (_what, change) => {
+    const root = temporaryFolder();
+    const first = await writeRecording(root, draft(), options);
+    const second = await writeRecording(root, draft(change), options);
+    expect(second.id).not.toBe(first.id);
+    expect(listRecordingIds(root)).toEqual([first.id, second.id].sort());
+  });
+
+  it('is called damaged when its matrix was cut, and verification finds a changed value or stimulus', async () => {
+    const root = temporaryFolder();
+    const paths = workspaceLayout(root);
+    const { id, stimuli } = await writeRecording(root, draft(), options);
+    const matrix = readFileSync(paths.voxels(id));
+    truncateSync(paths.voxels(id), 44);
+    expect(() => openRecording(root, id)).toThrowError(expect.objectContaining({ code: 'RECORDING_DAMAGED' }));
+    matrix[0] ^= 1;
+    writeFileSync(paths.voxels(id), matrix);
+    await expect(verifyRecording(root, id)).rejects.toMatchObject({ code: 'RECORDING_DAMAGED' });
+    matrix[0] ^= 1;
+    writeFileSync(paths.voxels(id), matrix);
+    await verifyRecording(root, id);
+    rmSync(paths.stimulus(stimuli[1].id));
+    await expect(verifyRecording(root, id)).rejects.toMatchObject({ code: 'RECORDING_DAMAGED' });
+  });
+
+  it('that is not there is refused with the ids that are', async () => {
+    const root = temporaryFolder();
+    const { id } = await writeRecording(root, draft(), options);
+    expect(() => readRecordingMetadata(root, 'nothing')).toThrowError(
+      expect.objectContaining({ code: 'RECORDING_NOT_FOUND', hint: expect.stringContaining(id) as string }),
+    );
+  });
+});
+
+describe('a workspace', () => {
+  it('is as it was after an import was cancelled half-way', async () => {
+    const root = temporaryFolder();
+    await writeRecording(root, draft(), options);
+    const before = contents(root);
+    const cancel = new AbortController();
+    const other = draft({
+      voxels: new Float32Array(12),
+      images: draft().images.map((set) => ({ ...set, data: set.data.map((v) => v / 2) })),
+    });
+    const writing = writeRecording(root, other, {
+      ...options,
+      signal: cancel.signal,
+      onProgress: ({ done }) => {
+        if (done === 2) cancel.abort();
+      },
+    });
+    await expect(writing).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect(contents(root)).toEqual(before);
+    expect(existsSync(workspaceLayout(root).staging)).toBe(false);
+  });
+
+  it('is as it was when nothing can be staged', async () => {
+    const root = temporaryFolder();
+    writeFileSync(workspaceLayout(root).staging, 'a file where the folder should be');
+    const before = contents(root);
+    await expect(writeRecording(root, draft(), options)).rejects.toThrow();
+    expect(contents(root)).toEqual(before);
+  });
+});
+
+describe('importing again', () => {
+  it.each([
+    [
+      'puts a lost stimulus back',
+      (root: string, { stimuli }: RecordingMetadata) => {
+        rmSync(workspaceLayout(root).stimulus(stimuli[0].id));
+      },
+    ],
+    [
+      'replaces a stimulus that was changed',
+      (root: string, { stimuli }: RecordingMetadata) => {
+        writeFileSync(workspaceLayout(root).stimulus(stimuli[0].id), 'x');
+      },
+    ],
+    [
+      'replaces a matrix that was cut',
+      (root: string, { id }: RecordingMetadata) => {
+        truncateSync(workspaceLayout(root).voxels(id), 4);
+      },
+    ],
+    [
+      'replaces a description that is no JSON',
+      (root: string, { id }: RecordingMetadata) => {
+        writeFileSync(workspaceLayout(root).recordingMetadata(id), '{');
+      },
+    ],
+    [
+      'replaces a recording without its matrix',
+      (root: string, { id }: RecordingMetadata) => {
+        rmSync(workspaceLayout(root).voxels(id));
+      },
+    ],
+  ])('%s', async (_what, damage) => {
+    const root = temporaryFolder();
+    const written = await writeRecording(root, draft(), options);
+    const before = contents(root).filter((line) => !line.includes('recording.json'));
+    damage(root, written);
+    const again = await writeRecording(root, draft(), options);
+    expect(again.id).toBe(written.id);
+    await verifyRecording(root, written.id);
+    expect(contents(root).filter((line) => !line.includes('recording.json'))).toEqual(before);
+  });
+});
+
+describe('what the store refuses or notices', () => {
+  it('takes stimuli back when the recording cannot be moved into place', async () => {
+    const root = temporaryFolder();
+    mkdirSync(workspaceLayout(root).stimuli, { recursive: true });
+    writeFileSync(workspaceLayout(root).recordings, 'in the way');
+    const before = contents(root);
+    await expect(writeRecording(root, draft(), options)).rejects.toThrow();
+    expect(contents(root)).toEqual(before);
+  });
+
+  it('refuses an id that leads out of the workspace', async () => {
+    const root = temporaryFolder();
+    const { id } = await writeRecording(root, draft(), options);
+    expect(() => readRecordingMetadata(root, `../recordings/${id}`)).toThrowError(
+      expect.objectContaining({ code: 'RECORDING_NOT_FOUND' }),
+    );
+  });
+
+  it('keeps two subjects apart even when their numbers are equal', async () => {
+    const root = temporaryFolder();
+    const first = await writeRecording(root, draft(), options);
+    const second = await writeRecording(root, draft({ subject: 'Subject 2' }), options);
+    expect(second.id).not.toBe(first.id);
+  });
+
+  it('refuses NaN, which no reader should have let through', async () => {
+    const root = temporaryFolder();
+    const voxels = draft().voxels.map((value, i) => (i === 7 ? NaN : value));
+    await expect(writeRecording(root, draft({ voxels }), options)).rejects.toMatchObject({
+      code: 'VALUES_NOT_FINITE',
+      message: 'Sample 2, voxel 1 (counted from 0) is NaN.',
+    });
+    expect(contents(root)).toEqual([]);
+  });
+
+  it.each([
+    [1e6, 1],
+    [3, 0],
+  ])('counts a voxel with the value %d among 80 samples as %d outliers', async (value, count) => {
+    const root = temporaryFolder();
+    const voxels = Float32Array.from({ length: 80 }, (_, i) => (i === 40 ? value : i % 2 === 0 ? 1 : -1));
+    const none = { averagedOver: null, run: null, session: null, category: null, set: null };
+    const columns = { ...none, stimulus: new Array<null>(80).fill(null) };
+    const change = { voxels, sampleCount: 80, voxelCount: 1, regions: [], images: [], stimuli: [], columns };
+    const { quality } = await writeRecording(root, draft(change), options);
+    expect(quality.outlierVoxels).toBe(count);
+  });
+});
