@@ -4,7 +4,8 @@
  * A command returns its result as plain data and says separately how a person reads it, so that `--json` can never tell
  * less than the text.
  */
-import { Command, CommanderError } from 'commander';
+import type { Command} from 'commander';
+import { CommanderError } from 'commander';
 import { CortextError, errorClasses, toCortextError } from '../../shared/errors.ts';
 import { openWorkspace, resolveWorkspaceFolder, type Workspace } from '../services/workspace.ts';
 import { createOutput, printError, printResult, type Output } from './output.ts';

@@ -1,5 +1,6 @@
 /** How the command line talks: results on standard output, progress and remarks on standard error. */
-import { CortextError, type ErrorEnvelope } from '../../shared/errors.ts';
+import type { CortextError} from '../../shared/errors.ts';
+import { type ErrorEnvelope } from '../../shared/errors.ts';
 
 export interface Output {
   readonly json: boolean;

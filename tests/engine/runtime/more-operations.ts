@@ -49,7 +49,7 @@ export const moreOperations: readonly OperationCase[] = [
   ),
   one('sparseToDense', [2], (x) => tf.sparseToDense(indices(1, 4), x, [6], 0)),
   one('unsortedSegmentSum', [4, 2], (x) => tf.unsortedSegmentSum(x, indices(0, 1, 0, 2), 3)),
-  one('bincount', [5], (x) => tf.bincount(tf.cast(tf.abs(x), 'int32') as tf.Tensor1D, tf.ones([5]) as tf.Tensor1D, 4)),
+  one('bincount', [5], (x) => tf.bincount(tf.cast(tf.abs(x), 'int32') as tf.Tensor1D, tf.ones<tf.Rank.R1>([5]), 4)),
   one('cumprod', [3, 4], (x) => tf.cumprod(x, 1)),
   one('einsum', [3, 4], (x) => tf.einsum('ij,kj->ik', x, x)),
   one('spaceToBatchND and batchToSpaceND', [1, 4, 4, 2], (x) => {
@@ -75,11 +75,11 @@ export const moreOperations: readonly OperationCase[] = [
     tf.image.cropAndResize(as4D(x), tf.tensor2d([[0.1, 0.1, 0.9, 0.8]]), indices(0), [3, 3]),
   ),
   one('flipLeftRight', [1, 4, 4, 2], (x) => tf.image.flipLeftRight(as4D(x))),
-  one('dilation2d', [1, 6, 6, 2], (x) => tf.dilation2d(as4D(x), tf.ones([2, 2, 2]) as tf.Tensor3D, 1, 'same')),
+  one('dilation2d', [1, 6, 6, 2], (x) => tf.dilation2d(as4D(x), tf.ones<tf.Rank.R3>([2, 2, 2]), 1, 'same')),
   one('maxPool', [1, 6, 6, 2], (x) => tf.maxPool(as4D(x), 2, 2, 'valid')),
   one('localResponseNormalization', [1, 4, 4, 6], (x) => tf.localResponseNormalization(as4D(x), 2)),
   one('conv3d, maxPool3d and avgPool3d', [1, 4, 4, 4, 2], (x) => {
-    const filter = tf.ones([2, 2, 2, 2, 3]) as tf.Tensor5D;
+    const filter = tf.ones<tf.Rank.R5>([2, 2, 2, 2, 3]);
     const maps = tf.conv3d(as5D(x), filter, 1, 'same');
     return tf.add(tf.maxPool3d(maps, 2, 2, 'valid'), tf.avgPool3d(maps, 2, 2, 'valid'));
   }),

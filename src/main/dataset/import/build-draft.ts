@@ -2,6 +2,7 @@
 import { CortextError, toCortextError } from '../../../shared/errors.ts';
 import type { ImageSet } from '../image-set.ts';
 import type { DraftStimulus, RecordingDraft } from '../recording-draft.ts';
+import { completeRecipe } from './guess-recipe.ts';
 import { relativeTo, resolveFrom, type LoadedRecipe, type RecipeGuess } from './load-recipe.ts';
 import { groupBySize, openPictures, type PictureRange, type PictureSource } from './picture-source.ts';
 import type { ImagesRecipe, MissingRule, PartRecipe, Recipe } from './recipe.ts';
@@ -67,10 +68,11 @@ export async function readImport(
 }
 
 async function readEverything(
-  loaded: LoadedRecipe,
+  given: LoadedRecipe,
   sources: SourceFiles,
   { signal, onProgress, missing, tolerant = false }: DraftOptions & { readonly tolerant?: boolean },
 ): Promise<ReadImport> {
+  const loaded = await completeRecipe(sources, given);
   const { recipe } = loaded;
   const parts = partsOf(recipe);
   const guesses: RecipeGuess[] = [...loaded.guesses];
@@ -135,7 +137,7 @@ async function readEverything(
 
 function partsOf(recipe: Recipe): PartRecipe[] {
   if (recipe.parts !== undefined) return recipe.parts;
-  // The schema asks for one of the two.
+  // A recipe without both was completed, or refused.
   return recipe.voxels === undefined ? [] : [{ voxels: recipe.voxels, columns: recipe.columns }];
 }
 

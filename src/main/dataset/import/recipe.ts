@@ -20,7 +20,7 @@
  * ```
  *
  * Data shipped as two matrices has `parts: [{ set: train, voxels, images, columns }, { set: test, ... }]` instead of
- * `voxels` and `columns`. With several files an array is `alias:name`, or its name alone where only one file has it.
+ * `voxels` and `columns`. A recipe without both is completed from names and shapes. With several files an array is `alias:name`, or its name alone where only one file has it.
  * Paths are relative to the recipe's folder.
  */
 import { z } from 'zod';
@@ -171,10 +171,6 @@ export const recipeSchema = z
   .refine((recipe) => recipe.file === undefined || recipe.files === undefined, {
     message: 'give either file or files',
     path: ['files'],
-  })
-  .refine((recipe) => recipe.parts !== undefined || recipe.voxels !== undefined, {
-    message: 'the array of responses is not named; give voxels or parts',
-    path: ['voxels'],
   })
   .refine((recipe) => recipe.parts === undefined || recipe.voxels === undefined, {
     message: 'give either voxels or parts',

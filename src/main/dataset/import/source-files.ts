@@ -19,6 +19,8 @@ export interface FoundArray extends ArrayDescription {
 
 export interface SourceFiles {
   readonly folder: string;
+  /** Every array under the name that finds it. */
+  arrays(): { readonly reference: string; readonly array: FoundArray }[];
   /** `R2 [797, 80] float64`, with the alias in front where there are several files. */
   listing(): string[];
   /** @throws CortextError `ARRAY_MISSING` with the arrays that there are; `INVALID_RECIPE` when two files have it */
@@ -59,6 +61,13 @@ export async function openSources(loaded: LoadedRecipe, signal: AbortSignal | un
     );
   return {
     folder,
+    arrays: () =>
+      [...opened].flatMap(([alias, arrays]) =>
+        arrays.list().map((array) => ({
+          reference: opened.size > 1 ? `${alias}:${array.name}` : array.name,
+          array: foundArray(arrays, array, signal),
+        })),
+      ),
     listing,
     find: (reference) => findArray(opened, reference, listing, signal),
     note: (path) => void read.add(path),
@@ -109,18 +118,21 @@ function findArray(
       hint: `Say which: ${holders.map(({ alias }) => `${alias}:${reference}`).join(' or ')}.`,
     });
   }
-  const { arrays, found } = holder;
+  return foundArray(holder.arrays, holder.found, signal);
+}
+
+function foundArray(arrays: NamedArrays, description: ArrayDescription, signal: AbortSignal | undefined): FoundArray {
   return {
-    ...found,
+    ...description,
     file: arrays.path,
     format: arrays.format,
-    numbers: async () => {
+    numbers: () => {
       signal?.throwIfAborted();
-      return arrays.read(found.name);
+      return arrays.read(description.name);
     },
-    text: async () => {
+    text: () => {
       signal?.throwIfAborted();
-      return arrays.readText(found.name);
+      return arrays.readText(description.name);
     },
   };
 }

@@ -21,7 +21,7 @@ export async function readRegions(sources: SourceFiles, recipe: Recipe, voxels: 
   const regions: Region[] = [];
   for (const [name, region] of Object.entries(named)) {
     // The schema's catchall leaves `labels` out of the rest, which TypeScript cannot follow.
-    regions.push({ name, voxels: await readRegion(sources, name, region as RegionRecipe, voxels) });
+    regions.push({ name, voxels: await readRegion(sources, name, region, voxels) });
   }
   if (labels !== undefined) regions.push(...(await readLabelledRegions(sources, labels, voxels)));
   const twice = regions.find((region, index) => regions.findIndex(({ name }) => name === region.name) !== index);

@@ -53,7 +53,7 @@ export function openNpz(file: FileBytes, { signal }: ReadOptions = {}): NamedArr
       ];
     }),
   );
-  return namedArrays(file.path, 'npz', entries, { signal, close: archive.close });
+  return namedArrays(file.path, 'npz', entries, { signal, close: () => { archive.close(); } });
 }
 
 /** By its ending or, as some programs leave that out, by its first bytes. */

@@ -49,7 +49,7 @@ interface SaveOptions {
   readonly gan: ImageSet;
   /** The same network trained on shuffled voxels; null when it was not (wholly) trained. */
   readonly shuffled: ImageSet | null;
-  log(text: string): void;
+  readonly log: (text: string) => void;
 }
 
 /** Fits the controls, brings every method to the stimuli's own size, and writes pictures and numbers. */

@@ -1,0 +1,281 @@
+/** What a recipe leaves open, recognised from the names, shapes and values of arrays; every choice with its reason. */
+import { statSync } from 'node:fs';
+import { basename, extname, resolve } from 'node:path';
+import { CortextError, toCortextError } from '../../../shared/errors.ts';
+import { readLabels } from './label-arrays.ts';
+import { checkRecipe, recipeFromMappings, type LoadedRecipe, type RecipeGuess } from './load-recipe.ts';
+import { columnKind, isImageName, isVoxelName, regionName, type ColumnKind } from './name-patterns.ts';
+import type { ColumnsRecipe, ImagesRecipe, Recipe, RegionRecipe, VoxelsRecipe } from './recipe.ts';
+import { describeArray, elementsOf, isVector, openSources, type FoundArray, type SourceFiles } from './source-files.ts';
+
+interface Candidate {
+  readonly reference: string;
+  readonly array: FoundArray;
+}
+
+/**
+ * A whole recipe from files alone: files of arrays, and at most one folder or .zip archive of images.
+ *
+ * @throws CortextError `ARRAY_MISSING` or `INVALID_RECIPE` listing the arrays when they cannot be told apart; what the
+ *   readers throw
+ */
+export async function guessRecipe(
+  paths: readonly string[],
+  { signal }: { readonly signal?: AbortSignal } = {},
+): Promise<LoadedRecipe> {
+  const folders = paths.filter((path) => isFolder(path));
+  const archives = paths.filter((path) => !folders.includes(path) && extname(path).toLowerCase() === '.zip');
+  const files = paths.filter((path) => !folders.includes(path) && !archives.includes(path));
+  if (folders.length + archives.length > 1) {
+    throw new CortextError('INVALID_RECIPE', `There are several sets of images: ${[...folders, ...archives].join(', ')}.`, {
+      hint: 'Name one folder or archive, or write a recipe.',
+    });
+  }
+  const aliases = files.map((path) => basename(path, extname(path)).replace(/[^\w.-]/g, '_'));
+  if (new Set(aliases).size < aliases.length) {
+    throw new CortextError('INVALID_RECIPE', `Two files are called ${aliases.find((alias, i) => aliases.indexOf(alias) !== i)}.`, {
+      hint: 'Write a recipe with a name of its own for each file.',
+    });
+  }
+  const loaded = recipeFromMappings({
+    ...(files.length === 1
+      ? { file: resolve(files[0]) }
+      : { files: Object.fromEntries(files.map((path, i) => [aliases[i], resolve(path)])) }),
+    images: folders.length > 0 ? { folder: resolve(folders[0]) } : archives.length > 0 ? { zip: resolve(archives[0]) } : undefined,
+  });
+  const sources = await openSources(loaded, signal);
+  try {
+    return await completeRecipe(sources, loaded);
+  } catch (error) {
+    throw toCortextError(error);
+  } finally {
+    sources.close();
+  }
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch (error) {
+    throw toCortextError(error);
+  }
+}
+
+/**
+ * Fills in what is open. A recipe file that names the responses says all there is to say: it stays as it is.
+ *
+ * @throws CortextError `ARRAY_MISSING`, `INVALID_RECIPE`
+ */
+export async function completeRecipe(sources: SourceFiles, loaded: LoadedRecipe): Promise<LoadedRecipe> {
+  const { recipe } = loaded;
+  if (recipe.parts !== undefined || (loaded.path !== null && recipe.voxels !== undefined)) return loaded;
+  const guesses: RecipeGuess[] = [];
+  const used = namedArrays(recipe);
+  const open = sources.arrays().filter(({ reference, array }) => array.readable && !used.has(reference) && !used.has(array.name));
+  const voxels = recipe.voxels ?? (await guessVoxels(sources, open, guesses));
+  const [samples, voxelCount] = sidesOf(sources.find(voxels.array), voxels.layout);
+  const rest = open.filter(({ reference }) => reference !== voxels.array);
+  const images = recipe.images ?? guessImages(rest, samples, guesses);
+  const imageArray = images !== undefined && 'array' in images ? images.array : null;
+  const vectors = rest.filter(({ reference, array }) => reference !== imageArray && isVector(array.shape));
+  const columns = await guessColumns(vectors, recipe.columns ?? {}, samples, ownImages(sources, images, samples), guesses);
+  const regions = recipe.regions ?? (await guessRegions(vectors, voxelCount, guesses));
+  const positions = recipe.positions ?? guessPositions(rest, voxelCount, guesses);
+  const complete = Object.fromEntries(
+    Object.entries({ ...recipe, voxels, images, columns, regions, positions }).filter(([, value]) => value !== undefined),
+  );
+  return { ...loaded, recipe: checkRecipe(complete, 'The recognised recipe'), guesses: [...loaded.guesses, ...guesses] };
+}
+
+/** Every text in the recipe that may name an array. */
+function namedArrays(value: unknown): Set<string> {
+  if (typeof value === 'string') return new Set([value]);
+  if (typeof value !== 'object' || value === null) return new Set();
+  return new Set(Object.values(value).flatMap((inner) => [...namedArrays(inner)]));
+}
+
+function sidesOf({ shape }: FoundArray, layout: VoxelsRecipe['layout']): [number, number] {
+  const [first, second = 1] = shape;
+  return layout === 'samples-by-voxels' ? [first, second] : [second, first];
+}
+
+const isFloat = ({ array }: Candidate) => /float|double|single/i.test(array.type) && !/complex/i.test(array.type);
+const isMatrix = ({ array }: Candidate) => array.shape.length === 2 && Math.min(...array.shape) > 1;
+const isNumeric = ({ array }: Candidate) => /int|float|double|single|logical|bool/i.test(array.type);
+const listed = (candidates: readonly Candidate[]) => candidates.map(({ array }) => describeArray(array)).join('; ');
+
+async function guessVoxels(
+  sources: SourceFiles,
+  open: readonly Candidate[],
+  guesses: RecipeGuess[],
+): Promise<VoxelsRecipe> {
+  const matrices = open.filter((one) => isMatrix(one) && isNumeric(one) && columnKind(one.array.name) === null);
+  const named = matrices.filter(({ array }) => isVoxelName(array.name));
+  const floats: Candidate[] = [];
+  for (const one of matrices.filter((other) => isFloat(other) && !isImageName(other.array.name))) {
+    if (named.includes(one) || !(await looksLikePixels(one.array))) floats.push(one);
+  }
+  const candidates = (named.length > 0 ? named : floats).toSorted((a, b) => elementsOf(b.array.shape) - elementsOf(a.array.shape));
+  if (candidates.length === 0) {
+    throw new CortextError('ARRAY_MISSING', 'No array looks like responses: a matrix of real numbers, samples by voxels.', {
+      hint: `Name it: "voxels: { array }". Available: ${sources.listing().join('; ') || 'nothing'}.`,
+      details: { available: sources.listing() },
+    });
+  }
+  const [chosen, ...others] = candidates;
+  const rivals = others.filter(({ array }) => array.shape.some((side) => chosen.array.shape.includes(side)));
+  if (rivals.length > 0) {
+    throw new CortextError('INVALID_RECIPE', `Several arrays may be the responses: ${listed([chosen, ...rivals])}.`, {
+      hint: 'Name one, "voxels: { array }", or all as parts: "parts: [{ set: train, voxels }, { set: test, voxels }]".',
+      details: { available: sources.listing() },
+    });
+  }
+  const reason = named.length > 0 ? 'its name' : 'the largest matrix of real numbers';
+  guesses.push({ about: 'voxels', choice: describeArray(chosen.array), reason });
+  const layout = guessLayout(chosen, open, guesses);
+  return { array: chosen.reference, layout };
+}
+
+/** Whether real numbers may be pixels: whole steps of 0..255, or all within 0..1. */
+async function looksLikePixels(array: FoundArray): Promise<boolean> {
+  const { data } = await array.numbers();
+  let [unit, bytes] = [true, true];
+  for (const value of data) {
+    if (!(value >= 0 && value <= 1)) unit = false;
+    if (!(value >= 0 && value <= 255 && Number.isInteger(value))) bytes = false;
+    if (!unit && !bytes) return false;
+  }
+  return true;
+}
+
+/** Which side counts samples, by what the other arrays have as many of. */
+function guessLayout(chosen: Candidate, open: readonly Candidate[], guesses: RecipeGuess[]): VoxelsRecipe['layout'] {
+  const [first, second] = chosen.array.shape;
+  const evidence = { first: [] as string[], second: [] as string[] };
+  for (const one of open) {
+    if (one === chosen) continue;
+    const { name, shape } = one.array;
+    const vector = isVector(shape);
+    const perVoxel = vector ? regionName(name) !== null || columnKind(name) === 'labels' : columnKind(name) === 'positions';
+    const sides = vector ? [elementsOf(shape)] : [shape[0], shape[shape.length - 1]];
+    if (!perVoxel && vector && columnKind(name) === null) continue;
+    for (const [side, samplesAt, voxelsAt] of [
+      [first, 'first', 'second'],
+      [second, 'second', 'first'],
+    ] as const) {
+      if (sides.includes(side)) evidence[perVoxel ? voxelsAt : samplesAt].push(name);
+    }
+  }
+  const transposed = evidence.second.length > evidence.first.length;
+  const [winner, loser] = transposed ? [evidence.second, evidence.first] : [evidence.first, evidence.second];
+  const layout = transposed ? 'voxels-by-samples' : 'samples-by-voxels';
+  const reason =
+    winner.length === loser.length
+      ? 'no other array tells, and this is the usual layout: check it'
+      : `the sizes of ${winner.join(', ')}: ${transposed ? second : first} samples`;
+  guesses.push({ about: 'voxels.layout', choice: layout, reason });
+  return layout;
+}
+
+function guessImages(rest: readonly Candidate[], samples: number, guesses: RecipeGuess[]): ImagesRecipe | undefined {
+  const pictures = rest.filter((one) => {
+    if (!isNumeric(one) || one.array.shape.includes(0)) return false;
+    const { name, shape } = one.array;
+    if (shape.length === 3 || shape.length === 4) return isImageName(name) || shape.includes(samples);
+    if (!isMatrix(one) || columnKind(name) === 'positions' || isVoxelName(name)) return false;
+    return shape.includes(samples) || isImageName(name);
+  });
+  const named = pictures.filter(({ array }) => isImageName(array.name));
+  const candidates = named.length > 0 ? named : pictures;
+  if (candidates.length === 0) return undefined;
+  if (candidates.length > 1) {
+    throw new CortextError('INVALID_RECIPE', `Several arrays may be the images: ${listed(candidates)}.`, {
+      hint: 'Name one: "images: { array }".',
+    });
+  }
+  const [{ reference, array }] = candidates;
+  const reason = named.length > 0 ? 'its name' : `it has ${samples} of something, as many as there are samples`;
+  guesses.push({ about: 'images', choice: describeArray(array), reason });
+  return { array: reference, layout: 'auto', order: 'auto', channelAxis: 'last', range: 'auto', clip: false };
+}
+
+/** Whether each sample brings its own image, so that a stimulus column would be about something else. */
+function ownImages(sources: SourceFiles, images: ImagesRecipe | undefined, samples: number): boolean {
+  return images === undefined || ('array' in images && sources.find(images.array).shape.includes(samples));
+}
+
+async function guessColumns(
+  vectors: readonly Candidate[],
+  given: ColumnsRecipe,
+  samples: number,
+  withoutStimulus: boolean,
+  guesses: RecipeGuess[],
+): Promise<ColumnsRecipe | undefined> {
+  const columns: Record<string, unknown> = { ...given };
+  for (const kind of ['stimulus', 'run', 'session', 'category', 'set'] as const satisfies readonly ColumnKind[]) {
+    if (columns[kind] !== undefined || (kind === 'stimulus' && withoutStimulus)) continue;
+    const fitting = vectors.filter(({ array }) => columnKind(array.name) === kind && elementsOf(array.shape) === samples);
+    if (fitting.length !== 1) continue;
+    const [{ reference, array }] = fitting;
+    const values = kind === 'set' ? await setValues(array, samples) : {};
+    if (values === null) continue;
+    guesses.push({ about: `columns.${kind}`, choice: describeArray(array), reason: 'its name, and one value per sample' });
+    columns[kind] = { array: reference, ...values };
+  }
+  return Object.keys(columns).length === 0 ? undefined : (columns as ColumnsRecipe);
+}
+
+/** What the values of a set column mean; null when they say nothing. */
+async function setValues(array: FoundArray, samples: number): Promise<{ train: string; test: string } | null> {
+  const values = new Set(await readLabels(array, samples, 'sample'));
+  if (values.has('train') && values.has('test')) return { train: 'train', test: 'test' };
+  const name = array.name.toLowerCase();
+  if (values.size === 2 && values.has('0') && values.has('1') && /train|test/.test(name)) {
+    return name.includes('train') ? { train: '1', test: '0' } : { train: '0', test: '1' };
+  }
+  // As the datasets of generic object decoding and deep image reconstruction number them.
+  return values.has('1') && values.has('2') ? { train: '1', test: '2' } : null;
+}
+
+async function guessRegions(
+  vectors: readonly Candidate[],
+  voxels: number,
+  guesses: RecipeGuess[],
+): Promise<Recipe['regions']> {
+  const regions: Record<string, RegionRecipe> = {};
+  for (const { reference, array } of vectors.filter(isRegionVector)) {
+    const name = regionName(array.name);
+    if (name === null || name in regions || elementsOf(array.shape) === 0) continue;
+    const mask = elementsOf(array.shape) === voxels && (await isBinary(array));
+    regions[name] = mask ? { mask: reference } : { indices: reference, base: /matlab/i.test(array.format) ? 1 : 'auto' };
+    guesses.push({ about: `regions.${name}`, choice: describeArray(array), reason: `its name, read as ${mask ? 'a mask' : 'indices'}` });
+  }
+  const labels = vectors.find(({ array }) => columnKind(array.name) === 'labels' && elementsOf(array.shape) === voxels);
+  if (labels !== undefined && Object.keys(regions).length === 0) {
+    guesses.push({ about: 'regions.labels', choice: describeArray(labels.array), reason: 'its name, and one value per voxel' });
+    return { labels: { array: labels.reference } };
+  }
+  return Object.keys(regions).length === 0 ? undefined : regions;
+}
+
+function isRegionVector(one: Candidate): boolean {
+  return isNumeric(one) && columnKind(one.array.name) !== 'labels';
+}
+
+async function isBinary(array: FoundArray): Promise<boolean> {
+  const { data } = await array.numbers();
+  return data.every((value) => value === 0 || value === 1);
+}
+
+function guessPositions(
+  rest: readonly Candidate[],
+  voxels: number,
+  guesses: RecipeGuess[],
+): Recipe['positions'] {
+  const fitting = rest.filter(({ array: { name, shape } }) => {
+    return columnKind(name) === 'positions' && shape.length === 2 && shape.includes(3) && shape.includes(voxels);
+  });
+  if (fitting.length !== 1) return undefined;
+  guesses.push({ about: 'positions', choice: describeArray(fitting[0].array), reason: 'its name and shape' });
+  return { array: fitting[0].reference };
+}
