@@ -246,14 +246,21 @@ async function guessRegions(
   for (const { reference, array } of vectors.filter(isRegionVector)) {
     const name = regionName(array.name);
     if (name === null || name in regions || elementsOf(array.shape) === 0) continue;
-    const mask = elementsOf(array.shape) === voxels && (await isBinary(array));
-    regions[name] = mask ? { mask: reference } : { indices: reference, base: /matlab/i.test(array.format) ? 1 : 'auto' };
-    guesses.push({ about: `regions.${name}`, choice: describeArray(array), reason: `its name, read as ${mask ? 'a mask' : 'indices'}` });
+    const region = await regionFrom(reference, array, voxels);
+    if (region === null) {
+      const reason = 'it is neither a mask nor are its indices clear; name it to use it';
+      guesses.push({ about: `regions.${name}`, choice: `${describeArray(array)} is left out`, reason });
+      continue;
+    }
+    regions[name] = region;
+    const kind = 'mask' in region ? 'a mask' : 'indices';
+    guesses.push({ about: `regions.${name}`, choice: describeArray(array), reason: `its name, read as ${kind}` });
   }
   const labels = vectors.find(({ array }) => columnKind(array.name) === 'labels' && elementsOf(array.shape) === voxels);
   if (labels !== undefined && Object.keys(regions).length === 0) {
     guesses.push({ about: 'regions.labels', choice: describeArray(labels.array), reason: 'its name, and one value per voxel' });
-    return { labels: { array: labels.reference } };
+    // `labels` is the one name that is no region, which the type of the others cannot say.
+    return { labels: { array: labels.reference } } as Recipe['regions'];
   }
   return Object.keys(regions).length === 0 ? undefined : regions;
 }
@@ -262,9 +269,21 @@ function isRegionVector(one: Candidate): boolean {
   return isNumeric(one) && columnKind(one.array.name) !== 'labels';
 }
 
-async function isBinary(array: FoundArray): Promise<boolean> {
+/** A mask, or indices whose base is certain; null for all else. */
+async function regionFrom(reference: string, array: FoundArray, voxels: number): Promise<RegionRecipe | null> {
   const { data } = await array.numbers();
-  return data.every((value) => value === 0 || value === 1);
+  if (data.length === voxels && data.every((value) => value === 0 || value === 1)) {
+    return data.includes(1) ? { mask: reference } : null;
+  }
+  let [least, greatest] = [Infinity, -Infinity];
+  for (const value of data) {
+    if (!Number.isInteger(value)) return null;
+    least = Math.min(least, value);
+    greatest = Math.max(greatest, value);
+  }
+  if (least === 0 && greatest < voxels) return { indices: reference, base: 0 };
+  const fromOne = least >= 1 && (greatest === voxels || (greatest < voxels && /matlab/i.test(array.format)));
+  return fromOne ? { indices: reference, base: 1 } : null;
 }
 
 function guessPositions(

@@ -1,4 +1,7 @@
 /** Import: from a recipe to a recording in a workspace. */
+import { accessSync, constants, existsSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { toCortextError } from '../../../shared/errors.ts';
 import type { RecordingMetadata } from '../../../shared/recording.ts';
 import { writeRecording } from '../recording-store.ts';
 import { draftFromRecipe, type DraftOptions, type DraftProgress } from './build-draft.ts';
@@ -25,10 +28,25 @@ export async function importRecording(
   recipe: LoadedRecipe,
   { cortextVersion, onProgress, ...options }: ImportOptions,
 ): Promise<RecordingMetadata> {
+  requireWritable(root);
   const draft = await draftFromRecipe(recipe, { ...options, onProgress });
   return writeRecording(root, draft, {
     cortextVersion,
     signal: options.signal,
     onProgress: (progress) => onProgress?.({ phase: 'stimuli', ...progress }),
   });
+}
+
+/**
+ * Said before minutes of reading; and on a read-only disk, making folders recursively fails as if the path did not
+ * exist.
+ */
+function requireWritable(root: string): void {
+  let folder = resolve(root);
+  while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch (error) {
+    throw toCortextError(error, root);
+  }
 }

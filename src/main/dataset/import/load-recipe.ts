@@ -90,17 +90,24 @@ interface Issue {
   readonly message: string;
 }
 
-/** Of an entry with several forms, the form that was meant: the one whose own entries fit furthest. */
+/** Of an entry with several forms, the form that was meant: the one that knows most of the keys that were given. */
 function deepestIssue(issues: readonly z.core.$ZodIssue[]): Issue {
   const [first] = issues;
   if (first.code !== 'invalid_union') return { path: first.path, message: first.message.replace(/\.$/, '') };
-  const forms = first.errors.filter((form) => form.length > 0).map((form) => deepestIssue(form));
-  const meant = forms.toSorted((a, b) => b.path.length - a.path.length).at(0);
+  const forms = first.errors.filter((form) => form.length > 0);
+  const meant = forms
+    .toSorted((a, b) => unknownKeys(a) - unknownKeys(b) || a.length - b.length)
+    .map((form) => deepestIssue(form))
+    .at(0);
   if (meant === undefined || meant.path.length === 0) {
-    const reasons = forms.map((form) => form.message);
+    const reasons = forms.map((form) => deepestIssue(form).message);
     return { path: first.path, message: [...new Set(reasons)].join('; or ') || first.message };
   }
   return { path: [...first.path, ...meant.path], message: meant.message };
+}
+
+function unknownKeys(form: readonly z.core.$ZodIssue[]): number {
+  return form.reduce((sum, issue) => sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 0), 0);
 }
 
 /** The absolute path of a file that a recipe names. */

@@ -17,8 +17,15 @@ import {
   type Library,
   type Metadata,
 } from './hdf5-library.ts';
-import { namedArrays, stopIfCancelled, type ArrayEntry, type NamedArrays, type ReadOptions } from './named-arrays.ts';
-import { damaged, truncated } from './reading-errors.ts';
+import {
+  namedArrays,
+  stopIfCancelled,
+  type ArrayEntry,
+  type NamedArrays,
+  type NumericData,
+  type ReadOptions,
+} from './named-arrays.ts';
+import { damaged, elementCount, truncated } from './reading-errors.ts';
 
 const SIGNATURE = Buffer.from([0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]);
 
@@ -94,54 +101,139 @@ function collect(walk: Walk, group: Group, prefix: string, depth: number): void 
     // MATLAB keeps the contents of cells and of classes in groups of its own.
     if (matlab && depth === 0 && key.startsWith('#')) continue;
     const name = prefix === '' ? key : `${prefix}${matlab ? '.' : '/'}${key}`;
-    const item = guarded(file.path, name, () => group.get(key));
-    if (item instanceof library.Group) collect(walk, item, name, depth + 1);
+    // A link may lead in circles or nowhere; what it leads to inside the file is listed under its own name.
+    const item = guarded(file.path, name, () => (isSoftLink(group, key) ? null : group.get(key)));
+    if (item instanceof library.Group) addGroup(walk, item, name, depth);
     else if (item instanceof library.Dataset) addDataset(walk, item, name);
-    else entries.set(name, { shape: [], type: 'link', remedy: 'Links to other files are not followed.' });
+    else entries.set(name, { shape: [], type: 'link', remedy: 'Links are not followed: name what it leads to.' });
   }
 }
 
-function addDataset(walk: Walk, dataset: Dataset, name: string): void {
+function isSoftLink(group: Group, key: string): boolean {
+  // It wants the path from the root, and gives null for what is no link, whatever its type says.
+  const target: string | null = group.get_link(`${group.path === '/' ? '' : group.path}/${key}`);
+  return target !== null;
+}
+
+/** Groups hold arrays; in MATLAB files they are structs, and sparse matrices too. */
+function addGroup(walk: Walk, group: Group, name: string, depth: number): void {
   const { file, matlab, entries } = walk;
-  const metadata = guarded(file.path, name, () => dataset.metadata);
+  const rows = matlab ? attribute(walk, group, 'MATLAB_sparse', name) : null;
+  if (rows === null) {
+    collect(walk, group, name, depth + 1);
+    return;
+  }
+  const part = (key: string): Dataset | null => {
+    const item = guarded(file.path, name, () => (group.keys().includes(key) ? group.get(key) : null));
+    return item instanceof walk.library.Dataset ? item : null;
+  };
+  const [data, ir, jc] = [part('data'), part('ir'), part('jc')];
+  const columns = (jc?.metadata.shape?.[0] ?? 1) - 1;
+  const shape = [Number(rows), columns];
+  entries.set(name, {
+    shape,
+    type: 'float64',
+    numbers: (options) => readSparse(walk, { data, ir, jc }, name, shape, options),
+  });
+}
+
+async function readSparse(
+  walk: Walk,
+  parts: Readonly<Record<'data' | 'ir' | 'jc', Dataset | null>>,
+  name: string,
+  shape: readonly number[],
+  options: ReadOptions,
+) {
+  const [rows, columns] = shape;
+  const { path } = walk.file;
+  const dense = new Float64Array(elementCount(path, name, shape, 8));
+  // A matrix without a nonzero element has only column starts.
+  const numbersOf = async (part: Dataset | null) => (part === null ? [] : readNumbers(walk, part, name, options));
+  const [values, rowOf, starts] = [await numbersOf(parts.data), await numbersOf(parts.ir), await numbersOf(parts.jc)];
+  for (let column = 0; column < columns; column++) {
+    for (let i = starts[column]; i < starts[column + 1]; i++) {
+      if (!(rowOf[i] < rows)) throw damaged(path, `${name} has an element outside of its ${rows} rows`);
+      dense[rowOf[i] * columns + column] = values[i];
+    }
+  }
+  return { shape, data: dense };
+}
+
+async function readNumbers(walk: Walk, dataset: Dataset, name: string, { signal }: ReadOptions): Promise<NumericData> {
+  const metadata = guarded(walk.file.path, name, () => dataset.metadata);
+  const type = elementType(metadata);
+  if (type === null) throw damaged(walk.file.path, `${name} holds no numbers where its kind needs them`);
+  const bytes = await readElements(walk.library, walk.file.path, walk.file.size, dataset, name, signal);
+  // The library has brought the bytes into its own order, which is WebAssembly's.
+  return decodeElements(bytes, type, true, `${walk.file.path}: ${name}`, true);
+}
+
+function attribute({ file }: Walk, item: Group | Dataset, key: string, name: string): unknown {
+  return guarded(file.path, name, () => (key in item.attrs ? item.attrs[key].value : null));
+}
+
+function addDataset(walk: Walk, dataset: Dataset, name: string): void {
+  if (walk.matlab) {
+    addMatlabDataset(walk, dataset, name);
+    return;
+  }
+  const metadata = guarded(walk.file.path, name, () => dataset.metadata);
   const shape = [...(metadata.shape ?? [0])];
-  const className = matlab ? matlabClass(walk, dataset, name) : null;
-  if (className === 'cell' && metadata.type === hdf5Class.reference) addCell(walk, dataset, name, shape);
-  else if (className === 'char') entries.set(name, matlabText(walk, dataset, name, shape));
-  else if (metadata.type === hdf5Class.string) {
-    entries.set(name, { shape, type: 'text', text: () => Promise.resolve(texts(walk, dataset, name)) });
-  } else {
-    const type = elementType(metadata);
-    const shown = className === 'logical' || isBoolean(metadata) ? 'logical' : (type ?? describeType(metadata));
-    const numbers =
-      type === null
-        ? undefined
-        : async (options: ReadOptions) => {
-            const bytes = await readElements(walk.library, file.path, file.size, dataset, name, options.signal);
-            const data = decodeElements(bytes, type, metadata.littleEndian, `${file.path}: ${name}`, true);
-            if (!matlab) return { shape, data };
-            const own = [...shape].reverse();
-            return { shape: own, data: rowMajorFromColumnMajor(data, own) };
-          };
-    entries.set(name, {
-      shape: matlab ? [...shape].reverse() : shape,
-      type: shown,
-      ...(numbers === undefined ? {} : { numbers }),
+  const type = elementType(metadata);
+  if (metadata.type === hdf5Class.string) {
+    walk.entries.set(name, { shape, type: 'text', text: () => Promise.resolve(texts(walk, dataset, name)) });
+  } else if (type === null) walk.entries.set(name, { shape, type: describeType(metadata) });
+  else {
+    walk.entries.set(name, {
+      shape,
+      type: isBoolean(metadata) ? 'logical' : type,
+      numbers: async (options) => ({ shape, data: await readNumbers(walk, dataset, name, options) }),
     });
   }
 }
 
-function matlabClass({ file }: Walk, dataset: Dataset, name: string): string | null {
-  return guarded(file.path, name, () => {
-    const value: unknown = 'MATLAB_class' in dataset.attrs ? dataset.attrs.MATLAB_class.value : null;
-    return typeof value === 'string' ? value : null;
-  });
+function addMatlabDataset(walk: Walk, dataset: Dataset, name: string): void {
+  const { entries } = walk;
+  const metadata = guarded(walk.file.path, name, () => dataset.metadata);
+  const className = attribute(walk, dataset, 'MATLAB_class', name);
+  // An empty array is stored as its own sizes.
+  const empty = attribute(walk, dataset, 'MATLAB_empty', name) === 1;
+  const shape = empty ? sizesOf(walk, dataset, name) : [...(metadata.shape ?? [0])].reverse();
+  if (className === 'char') {
+    entries.set(name, {
+      shape,
+      type: 'text',
+      text: (options) => (empty ? Promise.resolve([]) : readMatlabText(walk, dataset, name, options)),
+    });
+  } else if (metadata.type === hdf5Class.reference) {
+    addReferences(walk, dataset, name, shape, className === 'cell');
+  } else {
+    const type = elementType(metadata);
+    if (type === null) {
+      entries.set(name, { shape, type: metadata.type === hdf5Class.compound ? 'complex' : describeType(metadata) });
+      return;
+    }
+    entries.set(name, {
+      shape,
+      type: className === 'logical' ? 'logical' : empty && className === 'double' ? 'float64' : type,
+      numbers: async (options) =>
+        empty
+          ? { shape, data: new Float64Array(0) }
+          : { shape, data: rowMajorFromColumnMajor(await readNumbers(walk, dataset, name, options), shape) },
+    });
+  }
 }
 
-/** A cell array of texts is one array of text; of anything else, its parts are `name{1}`, `name{2}`, ... */
-function addCell(walk: Walk, dataset: Dataset, name: string, shape: readonly number[]): void {
+function sizesOf({ file }: Walk, dataset: Dataset, name: string): number[] {
+  return guarded(file.path, name, () => Array.from(dataset.value as ArrayLike<number | bigint>, Number));
+}
+
+/**
+ * A cell array of texts is one array of text; of anything else, its parts are `name{1}`, `name{2}`, ... A field of a struct
+ * array is stored alike: `trials.onset` holds `trials(1).onset`, `trials(2).onset`, ...
+ */
+function addReferences(walk: Walk, dataset: Dataset, name: string, shape: readonly number[], isCell: boolean): void {
   const { library, file, entries } = walk;
-  const own = [...shape].reverse();
   const parts = guarded(file.path, name, () => {
     const value: unknown = dataset.value;
     const references = (Array.isArray(value) ? value.flat(Infinity) : [value]) as unknown[];
@@ -149,48 +241,40 @@ function addCell(walk: Walk, dataset: Dataset, name: string, shape: readonly num
       reference instanceof library.Reference ? dataset.dereference(reference) : null,
     );
   });
-  const datasets = parts.filter((part) => part instanceof library.Dataset);
   walk.seen += parts.length;
-  if (datasets.length === parts.length && datasets.every((part) => matlabClass(walk, part, name) === 'char')) {
+  const datasets = parts.filter((part) => part instanceof library.Dataset);
+  const isText = (part: Dataset): boolean => attribute(walk, part, 'MATLAB_class', name) === 'char';
+  if (isCell && datasets.length > 0 && datasets.length === parts.length && datasets.every(isText)) {
     entries.set(name, {
-      shape: own,
+      shape,
       type: 'text',
       text: async (options) => {
         const all: string[] = [];
-        for (const part of datasets) all.push((await readMatlabText(walk, part, name, options)).join('\n'));
-        return rowMajorFromColumnMajor(all, own);
+        for (const part of datasets) {
+          const empty = attribute(walk, part, 'MATLAB_empty', name) === 1;
+          all.push(empty ? '' : (await readMatlabText(walk, part, name, options)).join('\n'));
+        }
+        return rowMajorFromColumnMajor(all, shape);
       },
     });
     return;
   }
-  entries.set(name, { shape: own, type: 'cell', remedy: `Name one of its parts, ${name}{1} to ${name}{${parts.length}}.` });
+  if (isCell) {
+    const remedy = `Name one of its parts, ${name}{1} to ${name}{${parts.length}}.`;
+    entries.set(name, { shape, type: 'cell', remedy });
+  }
+  const dot = name.lastIndexOf('.');
   parts.forEach((part, i) => {
-    const partName = `${name}{${i + 1}}`;
+    const partName = isCell ? `${name}{${i + 1}}` : `${name.slice(0, dot)}(${i + 1})${name.slice(dot)}`;
     if (part instanceof library.Dataset) addDataset(walk, part, partName);
-    else if (part instanceof library.Group) collect(walk, part, partName, 1);
+    else if (part instanceof library.Group) addGroup(walk, part, partName, 1);
   });
 }
 
-function matlabText(walk: Walk, dataset: Dataset, name: string, shape: readonly number[]): ArrayEntry {
-  const rows = shape.at(-1) ?? 0;
-  return { shape: [rows], type: 'text', text: (options) => readMatlabText(walk, dataset, name, options) };
-}
-
 /** The rows of a MATLAB char matrix, without their padding. */
-async function readMatlabText(
-  { library, file }: Walk,
-  dataset: Dataset,
-  name: string,
-  { signal }: ReadOptions,
-): Promise<string[]> {
-  const metadata = guarded(file.path, name, () => dataset.metadata);
-  const type = elementType(metadata);
-  const [columns = 0, rows = 0] = metadata.shape ?? [];
-  // MATLAB marks an empty text by the attribute MATLAB_empty and stores its shape as data.
-  const isEmpty = guarded(file.path, name, () => 'MATLAB_empty' in dataset.attrs && dataset.attrs.MATLAB_empty.value === 1);
-  if (isEmpty || type === null) return [''];
-  const bytes = await readElements(library, file.path, file.size, dataset, name, signal);
-  const codes = decodeElements(bytes, type, metadata.littleEndian, `${file.path}: ${name}`, true);
+async function readMatlabText(walk: Walk, dataset: Dataset, name: string, options: ReadOptions): Promise<string[]> {
+  const [columns = 0, rows = 0] = guarded(walk.file.path, name, () => dataset.metadata).shape ?? [];
+  const codes = await readNumbers(walk, dataset, name, options);
   return Array.from({ length: rows }, (_, row) => {
     const characters = Array.from({ length: columns }, (_unused, column) => codes[column * rows + row]);
     return String.fromCharCode(...characters).trimEnd();
@@ -201,13 +285,21 @@ function texts({ file }: Walk, dataset: Dataset, name: string): string[] {
   return guarded(file.path, name, () => {
     const value: unknown = dataset.value;
     const flat = (Array.isArray(value) ? value.flat(Infinity) : [value]) as unknown[];
-    // Fixed-length strings are padded with zeros or spaces.
-    return flat.map((text) => String(text).replace(/\0.*$/s, '').trimEnd());
+    const isFixed = !dataset.metadata.vlen;
+    return flat.map((text) => (isFixed ? fixedText(String(text)) : String(text)));
   });
 }
 
+/** Fixed-length strings are padded with zeros or spaces, and come as bytes; nearly always these are UTF-8. */
+function fixedText(bytes: string): string {
+  const text = bytes.replace(/\0.*$/s, '').trimEnd();
+  const decoded = Buffer.from(text, 'latin1').toString('utf8');
+  return decoded.includes('\ufffd') ? text : decoded;
+}
+
 function elementType({ type, size, signed, enum_type }: Metadata): ElementType | null {
-  if (type === hdf5Class.float && (size === 2 || size === 4 || size === 8)) return size === 2 ? 'float16' : size === 4 ? 'float32' : 'float64';
+  if (type === hdf5Class.float && (size === 2 || size === 4 || size === 8))
+    return size === 2 ? 'float16' : size === 4 ? 'float32' : 'float64';
   // h5py and MATLAB write truth values as an enumeration over bytes.
   if (type === hdf5Class.enum && enum_type !== undefined && size === 1) return 'uint8';
   if (type !== hdf5Class.integer && type !== hdf5Class.bitfield) return null;

@@ -1,0 +1,145 @@
+/** Every reader against values that NumPy, SciPy and h5py wrote (fixtures/make-fixtures.py). */
+import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { openArrays } from '../../../src/main/dataset/readers/open-arrays.ts';
+import { CortextError } from '../../../src/shared/errors.ts';
+import { Random } from '../../../src/shared/random.ts';
+import { hasShared, sharedAbsent, sharedPath } from '../../support/shared-data.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+interface Expected {
+  readonly shape?: number[];
+  readonly type?: string;
+  readonly logical?: boolean;
+  /** Infinity is written as text, NaN as null. */
+  readonly values?: (number | 'Infinity' | null)[];
+  readonly text?: string[];
+  readonly readable?: false;
+}
+
+const fixtures = fileURLToPath(new URL('fixtures/', import.meta.url));
+// Written by the script beside it.
+const expected = JSON.parse(readFileSync(join(fixtures, 'expected.json'), 'utf8')) as Record<
+  string,
+  Record<string, Expected>
+>;
+
+async function codeOf(path: string, array?: string): Promise<string> {
+  try {
+    const arrays = await openArrays(path);
+    try {
+      for (const { name, type, readable } of array === undefined ? arrays.list() : [{ name: array, type: '', readable: true }]) {
+        if (readable) await (type === 'text' ? arrays.readText(name) : arrays.read(name));
+      }
+    } finally {
+      arrays.close();
+    }
+    return 'read';
+  } catch (error) {
+    if (!(error instanceof CortextError)) throw error;
+    expect(error.message).toContain(path);
+    return error.code;
+  }
+}
+
+describe.each(Object.keys(expected))('%s', (file) => {
+  it.each(Object.keys(expected[file]))('gives %s as it was written', async (name) => {
+    const wanted = expected[file][name];
+    const arrays = await openArrays(join(fixtures, file));
+    try {
+      const description = arrays.list().find((array) => array.name === name);
+      if (wanted.readable === false) {
+        expect(description?.readable ?? false).toBe(false);
+        return;
+      }
+      expect(description?.shape ?? wanted.shape).toEqual(wanted.shape);
+      if (wanted.text !== undefined) {
+        expect(await arrays.readText(name)).toEqual(wanted.text);
+        return;
+      }
+      const { shape, data, logical } = await arrays.read(name);
+      expect(shape).toEqual(wanted.shape);
+      expect(logical).toBe(wanted.logical);
+      expect(Array.from(data)).toEqual(
+        wanted.values?.map((value) => (value === 'Infinity' ? Infinity : (value ?? NaN))),
+      );
+    } finally {
+      arrays.close();
+    }
+  });
+});
+
+describe('files that are not as they should be', () => {
+  it('names the arrays that there are when one is missing', async () => {
+    const arrays = await openArrays(join(fixtures, 'types.mat'));
+    await expect(arrays.read('voxels')).rejects.toMatchObject({
+      code: 'ARRAY_MISSING',
+      hint: expect.stringContaining('matrix [4, 3] float64') as string,
+    });
+    arrays.close();
+  });
+
+  it.each(readdirSync(fixtures).filter((name) => /\.(mat|h5|npy|npz)$/.test(name)))(
+    '%s, cut anywhere, gives a coded error or what is whole',
+    async (file) => {
+      const whole = readFileSync(join(fixtures, file));
+      const path = join(temporaryFolder(), file);
+      const codes = new Set<string>();
+      for (let part = 0; part < 12; part++) {
+        writeFileSync(path, whole);
+        truncateSync(path, Math.floor((whole.length * part) / 12));
+        codes.add(await codeOf(path));
+      }
+      expect([...codes].filter((code) => !/^(FILE_TRUNCATED|FILE_DAMAGED|FORMAT_UNKNOWN|read)$/.test(code))).toEqual([]);
+      expect(codes.has('FILE_TRUNCATED')).toBe(true);
+    },
+  );
+
+  it('never crash or hang a reader: five hundred random changes give coded errors or values', { timeout: 300_000 }, async () => {
+    const folder = temporaryFolder();
+    const random = new Random(11);
+    const files = readdirSync(fixtures).filter((name) => /\.(mat|h5|npy|npz)$/.test(name));
+    for (let attempt = 0; attempt < 500; attempt++) {
+      const file = files[attempt % files.length];
+      const bytes = readFileSync(join(fixtures, file));
+      for (let change = 1 + random.integer(6); change > 0; change--) bytes[random.integer(bytes.length)] = random.integer(256);
+      const path = join(folder, `${attempt}-${file}`);
+      writeFileSync(path, bytes);
+      const started = performance.now();
+      const code = await codeOf(path);
+      expect(code, `${file}, attempt ${attempt}`).not.toBe('INTERNAL');
+      expect(performance.now() - started).toBeLessThan(10_000);
+    }
+  });
+
+  it('is told from its content, not its name', async () => {
+    const folder = temporaryFolder();
+    const renamed = join(folder, 'data.npz');
+    writeFileSync(renamed, readFileSync(join(fixtures, 'types.mat')));
+    const arrays = await openArrays(renamed);
+    expect(arrays.format).toBe('matlab-5');
+    arrays.close();
+    const text = join(folder, 'notes.mat');
+    writeFileSync(text, 'these are notes');
+    expect(await codeOf(text)).toBe('FORMAT_UNKNOWN');
+    expect(await codeOf(join(folder, 'absent.mat'))).toBe('FILE_NOT_FOUND');
+    writeFileSync(text, '');
+    expect(await codeOf(text)).toBe('FILE_TRUNCATED');
+  });
+});
+
+describe('real recordings', () => {
+  it.skipIf(!hasShared)(`Miyawaki's MATLAB file reads as SciPy reads it (skipped when ${sharedAbsent})`, async () => {
+    const arrays = await openArrays(sharedPath('data', 'miyawaki2008', 'V1_mean_figure.mat'));
+    const voxels = await arrays.read('R2');
+    expect(voxels.shape).toEqual([797, 80]);
+    const sum = (data: ArrayLike<number>): number => Array.from(data).reduce((total, value) => total + value, 0);
+    expect(sum(voxels.data)).toBeCloseTo(59205.09856197469, 6);
+    const images = await arrays.read('I2');
+    expect(images.shape).toEqual([100, 80]);
+    expect(sum(images.data)).toBe(1640);
+    arrays.close();
+  });
+});
