@@ -76,9 +76,16 @@ describe.skipIf(!hasShared)(`the recording of Miyawaki et al. 2008 (skipped when
 
   it('is recognised from the file alone, saying what was guessed and why', async () => {
     const recipe = await guessRecipe([join(folder, 'V1_mean_figure.mat')]);
-    expect(recipe.recipe).toMatchObject({ voxels: { array: 'R2', layout: 'voxels-by-samples' }, images: { array: 'I2' } });
+    expect(recipe.recipe).toMatchObject({
+      voxels: { array: 'R2', layout: 'voxels-by-samples' },
+      images: { array: 'I2' },
+    });
     const { report } = await recogniseImport(recipe);
-    expect(report).toMatchObject({ samples: 80, voxels: 797, stimuli: { count: 10, repetitions: { least: 8, most: 8 } } });
+    expect(report).toMatchObject({
+      samples: 80,
+      voxels: 797,
+      stimuli: { count: 10, repetitions: { least: 8, most: 8 } },
+    });
     expect(report.stimuli.sizes).toEqual([{ width: 10, height: 10, channels: 1, count: 80 }]);
     expect(report.responses.large.voxels).toBe(56);
     expect(report.possibleSplits).toContainEqual({ kind: 'leave-repetition-out', folds: 8 });

@@ -63,9 +63,14 @@ const refusals: readonly Refusal[] = [
   },
   {
     what: 'a column of another length',
-    recipe: (folder) => smallRecording(folder, { run: { shape: [4], data: new Int32Array(4) } }, { columns: { run: 'run' }, regions: undefined }),
+    recipe: (folder) =>
+      smallRecording(
+        folder,
+        { run: { shape: [4], data: new Int32Array(4) } },
+        { columns: { run: 'run' }, regions: undefined },
+      ),
     code: 'ARRAY_SHAPE',
-    message: ['4 samples'],
+    message: ['run of', '[4]', 'each of 6 samples'],
     hint: 'Check',
   },
   {
@@ -91,7 +96,8 @@ const refusals: readonly Refusal[] = [
   },
   {
     what: 'a mask without a voxel',
-    recipe: (folder) => smallRecording(folder, { V2_mask: { shape: [VOXELS], data: new Uint8Array(VOXELS), boolean: true } }),
+    recipe: (folder) =>
+      smallRecording(folder, { V2_mask: { shape: [VOXELS], data: new Uint8Array(VOXELS), boolean: true } }),
     code: 'REGION_EMPTY',
     message: ['V2', 'data.npz'],
     hint: 'base',
@@ -141,7 +147,11 @@ const refusals: readonly Refusal[] = [
       mkdirSync(join(folder, 'pictures'), { recursive: true });
       writeFileSync(join(folder, 'pictures', 'face.png'), '');
       const stimulus = { shape: [SAMPLES], data: ['face', 'house', 'face', 'cat', 'face', 'cat'] };
-      return smallRecording(folder, { stimulus }, { images: { folder: 'pictures' }, columns: { stimulus: 'stimulus' } });
+      return smallRecording(
+        folder,
+        { stimulus },
+        { images: { folder: 'pictures' }, columns: { stimulus: 'stimulus' } },
+      );
     },
     code: 'STIMULUS_MISSING',
     message: ['2 images', 'house, cat'],
@@ -223,7 +233,10 @@ describe('wrong input is refused with file, cause and remedy, and leaves the wor
     const { root, folder } = await prepared();
     const before = contents(root);
     const cancel = new AbortController();
-    const other = smallRecording(folder, { voxels: withValue(0), images: byteArray([SAMPLES, 2, 3], ([n, y, x]) => n + 10 * y + x) });
+    const other = smallRecording(folder, {
+      voxels: withValue(0),
+      images: byteArray([SAMPLES, 2, 3], ([n, y, x]) => n + 10 * y + x),
+    });
     const failure = await failureOf(
       importRecording(root, other, {
         ...options,
@@ -242,8 +255,18 @@ describe('a recipe that is wrong', () => {
   it.each([
     ['is no YAML', 'voxels: [', ['recipe.yaml', 'line 1'], 'brackets'],
     ['has an unknown entry', 'file: a.npz\nvoxel: R2\n', ['recipe.yaml', 'voxel'], 'README'],
-    ['has an unknown layout', 'voxels: { array: R2, layout: sideways }\n', ['recipe.yaml at voxels.layout', 'voxels-by-samples'], 'README'],
-    ['has a wrong base', 'voxels: R2\nregions: { V1: { indices: i, base: 2 } }\n', ['recipe.yaml at regions.V1.base'], 'README'],
+    [
+      'has an unknown layout',
+      'voxels: { array: R2, layout: sideways }\n',
+      ['recipe.yaml at voxels.layout', 'voxels-by-samples'],
+      'README',
+    ],
+    [
+      'has a wrong base',
+      'voxels: R2\nregions: { V1: { indices: i, base: 2 } }\n',
+      ['recipe.yaml at regions.V1.base'],
+      'README',
+    ],
     ['has voxels and parts', 'voxels: R2\nparts: [{ voxels: R1 }]\n', ['recipe.yaml at parts'], 'README'],
   ])('and %s is refused with the file and the entry', (_what, text, message, hint) => {
     const path = join(temporaryFolder(), 'recipe.yaml');

@@ -9,7 +9,14 @@ import type { ImagesRecipe, MissingRule, PartRecipe, Recipe } from './recipe.ts'
 import { joinColumns, readColumns, type PartColumns } from './sample-columns.ts';
 import { elementsOf, isVector, openSources, type FoundArray, type SourceFiles } from './source-files.ts';
 import { resolveStimuli, withoutEnding } from './stimulus-names.ts';
-import { completeVoxels, inspectVoxels, readVoxels, stackVoxels, type VoxelFindings, type VoxelMatrix } from './voxel-matrix.ts';
+import {
+  completeVoxels,
+  inspectVoxels,
+  readVoxels,
+  stackVoxels,
+  type VoxelFindings,
+  type VoxelMatrix,
+} from './voxel-matrix.ts';
 import { keepRegionVoxels, readPositions, readRegions } from './voxel-regions.ts';
 
 export interface DraftProgress {
@@ -93,9 +100,7 @@ async function readEverything(
   const positions = await readPositions(sources, recipe, matrix.voxels);
   const name = arrays.map((array) => `${array.name} of ${array.file}`).join(' and ');
   const rule = missing ?? recipe.missing;
-  const complete = tolerant
-    ? { ...matrix, kept: null, steps: [] }
-    : completeVoxels(matrix, rule, name);
+  const complete = tolerant ? { ...matrix, kept: null, steps: [] } : completeVoxels(matrix, rule, name);
 
   const columns: PartColumns[] = [];
   for (const [index, part] of parts.entries()) {
@@ -111,7 +116,10 @@ async function readEverything(
     })),
   );
   onProgress?.({ phase: 'arrays', done: steps, total: steps });
-  const pictures = await readPictures(sources, recipe, parts, matrices, columns, arrays, guesses, { signal, onProgress });
+  const pictures = await readPictures(sources, recipe, parts, matrices, columns, arrays, guesses, {
+    signal,
+    onProgress,
+  });
   const resolved: Recipe = { ...recipe, missing: rule };
   return {
     draft: {
@@ -120,7 +128,8 @@ async function readEverything(
       voxels: complete.values,
       sampleCount: complete.samples,
       voxelCount: complete.voxels,
-      positions: positions === null || complete.kept === null ? positions : complete.kept.map((voxel) => positions[voxel]),
+      positions:
+        positions === null || complete.kept === null ? positions : complete.kept.map((voxel) => positions[voxel]),
       regions: keepRegionVoxels(regions, complete.kept),
       images: pictures.sets,
       stimuli: categorise(pictures.stimuli, pictures.stimulus, joined.category),
@@ -142,7 +151,11 @@ function partsOf(recipe: Recipe): PartRecipe[] {
 }
 
 /** How many samples and voxels other arrays speak of, as far as their shapes tell without reading them. */
-function expectedSizes(sources: SourceFiles, recipe: Recipe, part: PartRecipe): { samples: number[]; voxels: number[] } {
+function expectedSizes(
+  sources: SourceFiles,
+  recipe: Recipe,
+  part: PartRecipe,
+): { samples: number[]; voxels: number[] } {
   const lengths = (references: readonly (string | undefined)[]) => [
     ...new Set(
       references.flatMap((reference) => {
@@ -210,7 +223,10 @@ async function readPictures(
         opened.set(images, source);
         guesses.push(...source.guesses);
       }
-      const places = labels === null ? ownPlaces(source, samples, arrays[index], part, images) : resolveStimuli(labels, part.columns?.stimulus?.base ?? 'auto', source, guesses);
+      const places =
+        labels === null
+          ? ownPlaces(source, samples, arrays[index], part, images)
+          : resolveStimuli(labels, part.columns?.stimulus?.base ?? 'auto', source, guesses);
       const from = source;
       shown.push(...places.map((place) => (place === null ? null : { source: from, place })));
     }
@@ -228,7 +244,9 @@ function ownPlaces(
   images: ImagesRecipe,
 ): number[] {
   if (count === samples) return Array.from({ length: samples }, (_, place) => place);
-  const hints = ['If samples share images, name the array that says which one each sample shows: "columns: { stimulus }".'];
+  const hints = [
+    'If samples share images, name the array that says which one each sample shows: "columns: { stimulus }".',
+  ];
   if (voxels.shape.includes(count)) {
     const other = part.voxels.layout === 'voxels-by-samples' ? 'samples-by-voxels' : 'voxels-by-samples';
     hints.unshift(`The responses have a side of ${count}: "layout: ${other}" would fit.`);
@@ -248,7 +266,9 @@ async function loadShown(
 ): Promise<ReadPictures> {
   const wanted = opened.map((source) => ({
     source,
-    places: [...new Set(shown.flatMap((entry) => (entry?.source === source ? [entry.place] : [])))].sort((a, b) => a - b),
+    places: [...new Set(shown.flatMap((entry) => (entry?.source === source ? [entry.place] : [])))].sort(
+      (a, b) => a - b,
+    ),
   }));
   const total = wanted.reduce((sum, { places }) => sum + places.length, 0);
   const images: ImageSet[] = [];
@@ -307,7 +327,8 @@ function portable(recipe: Recipe, folder: string): Recipe {
   const shorten = (path: string) => relativeTo(folder, resolveFrom(folder, path));
   const images = <T extends { images?: ImagesRecipe }>(owner: T): T => {
     if (owner.images === undefined || 'array' in owner.images) return owner;
-    const moved = 'folder' in owner.images ? { folder: shorten(owner.images.folder) } : { zip: shorten(owner.images.zip) };
+    const moved =
+      'folder' in owner.images ? { folder: shorten(owner.images.folder) } : { zip: shorten(owner.images.zip) };
     return { ...owner, images: moved };
   };
   return images({

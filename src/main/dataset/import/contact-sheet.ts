@@ -70,7 +70,12 @@ function firstDifferent(
 }
 
 function samePixels(a: ImageSet, b: ImageSet): boolean {
-  return a.height === b.height && a.width === b.width && a.channels === b.channels && a.data.every((value, i) => value === b.data[i]);
+  return (
+    a.height === b.height &&
+    a.width === b.width &&
+    a.channels === b.channels &&
+    a.data.every((value, i) => value === b.data[i])
+  );
 }
 
 /** Centred in its square, by nearest neighbour: by whole factors when it is smaller. */

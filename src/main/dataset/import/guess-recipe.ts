@@ -27,21 +27,34 @@ export async function guessRecipe(
   const archives = paths.filter((path) => !folders.includes(path) && extname(path).toLowerCase() === '.zip');
   const files = paths.filter((path) => !folders.includes(path) && !archives.includes(path));
   if (folders.length + archives.length > 1) {
-    throw new CortextError('INVALID_RECIPE', `There are several sets of images: ${[...folders, ...archives].join(', ')}.`, {
-      hint: 'Name one folder or archive, or write a recipe.',
-    });
+    throw new CortextError(
+      'INVALID_RECIPE',
+      `There are several sets of images: ${[...folders, ...archives].join(', ')}.`,
+      {
+        hint: 'Name one folder or archive, or write a recipe.',
+      },
+    );
   }
   const aliases = files.map((path) => basename(path, extname(path)).replace(/[^\w.-]/g, '_'));
   if (new Set(aliases).size < aliases.length) {
-    throw new CortextError('INVALID_RECIPE', `Two files are called ${aliases.find((alias, i) => aliases.indexOf(alias) !== i)}.`, {
-      hint: 'Write a recipe with a name of its own for each file.',
-    });
+    throw new CortextError(
+      'INVALID_RECIPE',
+      `Two files are called ${aliases.find((alias, i) => aliases.indexOf(alias) !== i)}.`,
+      {
+        hint: 'Write a recipe with a name of its own for each file.',
+      },
+    );
   }
   const loaded = recipeFromMappings({
     ...(files.length === 1
       ? { file: resolve(files[0]) }
       : { files: Object.fromEntries(files.map((path, i) => [aliases[i], resolve(path)])) }),
-    images: folders.length > 0 ? { folder: resolve(folders[0]) } : archives.length > 0 ? { zip: resolve(archives[0]) } : undefined,
+    images:
+      folders.length > 0
+        ? { folder: resolve(folders[0]) }
+        : archives.length > 0
+          ? { zip: resolve(archives[0]) }
+          : undefined,
   });
   const sources = await openSources(loaded, signal);
   try {
@@ -71,20 +84,34 @@ export async function completeRecipe(sources: SourceFiles, loaded: LoadedRecipe)
   if (recipe.parts !== undefined || (loaded.path !== null && recipe.voxels !== undefined)) return loaded;
   const guesses: RecipeGuess[] = [];
   const used = namedArrays(recipe);
-  const open = sources.arrays().filter(({ reference, array }) => array.readable && !used.has(reference) && !used.has(array.name));
+  const open = sources
+    .arrays()
+    .filter(({ reference, array }) => array.readable && !used.has(reference) && !used.has(array.name));
   const voxels = recipe.voxels ?? (await guessVoxels(sources, open, guesses));
   const [samples, voxelCount] = sidesOf(sources.find(voxels.array), voxels.layout);
   const rest = open.filter(({ reference }) => reference !== voxels.array);
   const images = recipe.images ?? guessImages(rest, samples, guesses);
   const imageArray = images !== undefined && 'array' in images ? images.array : null;
   const vectors = rest.filter(({ reference, array }) => reference !== imageArray && isVector(array.shape));
-  const columns = await guessColumns(vectors, recipe.columns ?? {}, samples, ownImages(sources, images, samples), guesses);
+  const columns = await guessColumns(
+    vectors,
+    recipe.columns ?? {},
+    samples,
+    ownImages(sources, images, samples),
+    guesses,
+  );
   const regions = recipe.regions ?? (await guessRegions(vectors, voxelCount, guesses));
   const positions = recipe.positions ?? guessPositions(rest, voxelCount, guesses);
   const complete = Object.fromEntries(
-    Object.entries({ ...recipe, voxels, images, columns, regions, positions }).filter(([, value]) => value !== undefined),
+    Object.entries({ ...recipe, voxels, images, columns, regions, positions }).filter(
+      ([, value]) => value !== undefined,
+    ),
   );
-  return { ...loaded, recipe: checkRecipe(complete, 'The recognised recipe'), guesses: [...loaded.guesses, ...guesses] };
+  return {
+    ...loaded,
+    recipe: checkRecipe(complete, 'The recognised recipe'),
+    guesses: [...loaded.guesses, ...guesses],
+  };
 }
 
 /** Every text in the recipe that may name an array. */
@@ -115,12 +142,18 @@ async function guessVoxels(
   for (const one of matrices.filter((other) => isFloat(other) && !isImageName(other.array.name))) {
     if (named.includes(one) || !(await looksLikePixels(one.array))) floats.push(one);
   }
-  const candidates = (named.length > 0 ? named : floats).toSorted((a, b) => elementsOf(b.array.shape) - elementsOf(a.array.shape));
+  const candidates = (named.length > 0 ? named : floats).toSorted(
+    (a, b) => elementsOf(b.array.shape) - elementsOf(a.array.shape),
+  );
   if (candidates.length === 0) {
-    throw new CortextError('ARRAY_MISSING', 'No array looks like responses: a matrix of real numbers, samples by voxels.', {
-      hint: `Name it: "voxels: { array }". Available: ${sources.listing().join('; ') || 'nothing'}.`,
-      details: { available: sources.listing() },
-    });
+    throw new CortextError(
+      'ARRAY_MISSING',
+      'No array looks like responses: a matrix of real numbers, samples by voxels.',
+      {
+        hint: `Name it: "voxels: { array }". Available: ${sources.listing().join('; ') || 'nothing'}.`,
+        details: { available: sources.listing() },
+      },
+    );
   }
   const [chosen, ...others] = candidates;
   const rivals = others.filter(({ array }) => array.shape.some((side) => chosen.array.shape.includes(side)));
@@ -156,7 +189,9 @@ function guessLayout(chosen: Candidate, open: readonly Candidate[], guesses: Rec
     if (one === chosen) continue;
     const { name, shape } = one.array;
     const vector = isVector(shape);
-    const perVoxel = vector ? regionName(name) !== null || columnKind(name) === 'labels' : columnKind(name) === 'positions';
+    const perVoxel = vector
+      ? regionName(name) !== null || columnKind(name) === 'labels'
+      : columnKind(name) === 'positions';
     const sides = vector ? [elementsOf(shape)] : [shape[0], shape[shape.length - 1]];
     if (!perVoxel && vector && columnKind(name) === null) continue;
     for (const [side, samplesAt, voxelsAt] of [
@@ -214,15 +249,21 @@ async function guessColumns(
   const columns: Record<string, unknown> = { ...given };
   for (const kind of ['stimulus', 'run', 'session', 'category', 'set'] as const satisfies readonly ColumnKind[]) {
     if (columns[kind] !== undefined || (kind === 'stimulus' && withoutStimulus)) continue;
-    const fitting = vectors.filter(({ array }) => columnKind(array.name) === kind && elementsOf(array.shape) === samples);
+    const fitting = vectors.filter(
+      ({ array }) => columnKind(array.name) === kind && elementsOf(array.shape) === samples,
+    );
     if (fitting.length !== 1) continue;
     const [{ reference, array }] = fitting;
     const values = kind === 'set' ? await setValues(array, samples) : {};
     if (values === null) continue;
-    guesses.push({ about: `columns.${kind}`, choice: describeArray(array), reason: 'its name, and one value per sample' });
+    guesses.push({
+      about: `columns.${kind}`,
+      choice: describeArray(array),
+      reason: 'its name, and one value per sample',
+    });
     columns[kind] = { array: reference, ...values };
   }
-  return Object.keys(columns).length === 0 ? undefined : (columns as ColumnsRecipe);
+  return Object.keys(columns).length === 0 ? undefined : columns;
 }
 
 /** What the values of a set column mean; null when they say nothing. */
@@ -258,9 +299,14 @@ async function guessRegions(
   }
   const labels = vectors.find(({ array }) => columnKind(array.name) === 'labels' && elementsOf(array.shape) === voxels);
   if (labels !== undefined && Object.keys(regions).length === 0) {
-    guesses.push({ about: 'regions.labels', choice: describeArray(labels.array), reason: 'its name, and one value per voxel' });
+    guesses.push({
+      about: 'regions.labels',
+      choice: describeArray(labels.array),
+      reason: 'its name, and one value per voxel',
+    });
     // `labels` is the one name that is no region, which the type of the others cannot say.
-    return { labels: { array: labels.reference } } as Recipe['regions'];
+    const labelled: unknown = { labels: { array: labels.reference } };
+    return labelled as Recipe['regions'];
   }
   return Object.keys(regions).length === 0 ? undefined : regions;
 }
@@ -286,11 +332,7 @@ async function regionFrom(reference: string, array: FoundArray, voxels: number):
   return fromOne ? { indices: reference, base: 1 } : null;
 }
 
-function guessPositions(
-  rest: readonly Candidate[],
-  voxels: number,
-  guesses: RecipeGuess[],
-): Recipe['positions'] {
+function guessPositions(rest: readonly Candidate[], voxels: number, guesses: RecipeGuess[]): Recipe['positions'] {
   const fitting = rest.filter(({ array: { name, shape } }) => {
     return columnKind(name) === 'positions' && shape.length === 2 && shape.includes(3) && shape.includes(voxels);
   });

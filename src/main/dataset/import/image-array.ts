@@ -14,7 +14,12 @@ export interface ImageArray {
   readonly width: number;
   readonly channels: 1 | 3;
   /** Values of black and white, and what was found. */
-  readonly range: { readonly black: number; readonly white: number; readonly minimum: number; readonly maximum: number };
+  readonly range: {
+    readonly black: number;
+    readonly white: number;
+    readonly minimum: number;
+    readonly maximum: number;
+  };
   /** Values beyond black and white; more than 0 only where clipping was asked for. */
   readonly outside: number;
   readonly guesses: readonly RecipeGuess[];
@@ -235,12 +240,7 @@ function resolveSize(
   );
 }
 
-function resolveOrder(
-  array: FoundArray,
-  recipe: ImageArrayRecipe,
-  layout: Settled,
-  guesses: RecipeGuess[],
-): boolean {
+function resolveOrder(array: FoundArray, recipe: ImageArrayRecipe, layout: Settled, guesses: RecipeGuess[]): boolean {
   if (recipe.order !== 'auto') return recipe.order === 'column-major';
   const columnMajor = isFlat(layout) && /matlab/i.test(array.format);
   if (isFlat(layout)) {
@@ -256,14 +256,23 @@ function resolveOrder(
 /** Interpolation leaves values this far beyond the ends. */
 const ROUNDING = 1e-5;
 
-function resolveRange(array: FoundArray, recipe: ImageArrayRecipe, { data, logical }: NumericArray, guesses: RecipeGuess[]) {
+function resolveRange(
+  array: FoundArray,
+  recipe: ImageArrayRecipe,
+  { data, logical }: NumericArray,
+  guesses: RecipeGuess[],
+) {
   let [minimum, maximum] = [Infinity, -Infinity];
   for (let i = 0; i < data.length; i++) {
     const value = data[i];
     if (!Number.isFinite(value)) {
-      throw new CortextError('VALUES_NOT_FINITE', `The images ${array.name} of ${array.file} hold ${value} (value ${i}).`, {
-        hint: 'Save the images again without NaN and infinity.',
-      });
+      throw new CortextError(
+        'VALUES_NOT_FINITE',
+        `The images ${array.name} of ${array.file} hold ${value} (value ${i}).`,
+        {
+          hint: 'Save the images again without NaN and infinity.',
+        },
+      );
     }
     if (value < minimum) minimum = value;
     if (value > maximum) maximum = value;
@@ -278,12 +287,20 @@ function resolveRange(array: FoundArray, recipe: ImageArrayRecipe, { data, logic
   }
   const [black, white] = found;
   if (black === white) {
-    throw new CortextError('INVALID_RECIPE', `The range of the images ${array.name} has the same black and white, ${black}.`, {
-      hint: 'Give two different values.',
-    });
+    throw new CortextError(
+      'INVALID_RECIPE',
+      `The range of the images ${array.name} has the same black and white, ${black}.`,
+      {
+        hint: 'Give two different values.',
+      },
+    );
   }
   if (recipe.range === 'auto') {
-    guesses.push({ about: 'images.range', choice: `${black}..${white}`, reason: `values from ${minimum} to ${maximum}` });
+    guesses.push({
+      about: 'images.range',
+      choice: `${black}..${white}`,
+      reason: `values from ${minimum} to ${maximum}`,
+    });
   }
   const slack = Math.abs(white - black) * ROUNDING;
   const [least, greatest] = [Math.min(black, white) - slack, Math.max(black, white) + slack];

@@ -30,11 +30,18 @@ export function openImageFolder(sources: SourceFiles, folder: string): ImageFile
   try {
     entries = readdirSync(path, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile() || entry.isSymbolicLink())
-      .map((entry) => join(entry.parentPath, entry.name).slice(path.length).replace(/^[\\/]+/, ''));
+      .map((entry) =>
+        join(entry.parentPath, entry.name)
+          .slice(path.length)
+          .replace(/^[\\/]+/, ''),
+      );
   } catch (error) {
     throw toCortextError(error, path);
   }
-  const names = imageNames(path, entries.map((name) => name.split(sep).join('/')));
+  const names = imageNames(
+    path,
+    entries.map((name) => name.split(sep).join('/')),
+  );
   return {
     path,
     names,
@@ -66,7 +73,8 @@ export function openImageZip(sources: SourceFiles, zip: string): ImageFiles {
     const large = listed.find((entry) => entry.size > LARGEST_FILE);
     const total = listed.reduce((sum, entry) => sum + entry.size, 0);
     if (large !== undefined || total > LARGEST_ARCHIVE) {
-      const what = large === undefined ? `its images have ${total} bytes` : `its entry ${large.name} has ${large.size} bytes`;
+      const what =
+        large === undefined ? `its images have ${total} bytes` : `its entry ${large.name} has ${large.size} bytes`;
       throw new CortextError('FILE_TOO_LARGE', `${path} is refused: ${what} when unpacked.`, {
         hint: 'Check where the archive comes from; unpack it yourself and import the folder if it is all right.',
       });
@@ -97,9 +105,13 @@ function imageNames(path: string, entries: readonly string[]): string[] {
     .filter((name) => readableImageExtensions.some((extension) => name.toLowerCase().endsWith(extension)))
     .sort((a, b) => collator.compare(a, b) || (a < b ? -1 : 1));
   if (names.length === 0 || names.length > MOST_FILES) {
-    throw new CortextError('IMAGE_COUNT', `${path} has ${names.length === 0 ? 'no images' : `${names.length} images`}.`, {
-      hint: `Images are files with the endings ${readableImageExtensions.join(', ')}.`,
-    });
+    throw new CortextError(
+      'IMAGE_COUNT',
+      `${path} has ${names.length === 0 ? 'no images' : `${names.length} images`}.`,
+      {
+        hint: `Images are files with the endings ${readableImageExtensions.join(', ')}.`,
+      },
+    );
   }
   return names;
 }

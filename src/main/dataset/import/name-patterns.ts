@@ -20,7 +20,9 @@ export function columnKind(name: string): ColumnKind | null {
 }
 
 export function isImageName(name: string): boolean {
-  return /^(?:.*_)?(?:im|img|imgs|images?|pics?|pictures?|stim|stims|stimulus|stimuli|pixels?|figures?)(?:_?(?:array|data|train|test))?$/i.test(lastPart(name));
+  return /^(?:.*_)?(?:im|img|imgs|images?|pics?|pictures?|stim|stims|stimulus|stimuli|pixels?|figures?)(?:_?(?:array|data|train|test))?$/i.test(
+    lastPart(name),
+  );
 }
 
 export function isVoxelName(name: string): boolean {
@@ -34,7 +36,9 @@ const known =
 export function regionName(name: string): string | null {
   const last = lastPart(name);
   const marked = /^(?:roi|region|mask)_/i.test(last);
-  const core = last.replace(/^(?:roi|region|mask|is|in)_/i, '').replace(/_?(?:mask|idx|index|indices|voxels?|roi)$/i, '');
+  const core = last
+    .replace(/^(?:roi|region|mask|is|in)_/i, '')
+    .replace(/_?(?:mask|idx|index|indices|voxels?|roi)$/i, '');
   return core !== '' && (marked || known.test(core)) ? core : null;
 }
 

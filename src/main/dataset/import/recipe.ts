@@ -37,7 +37,9 @@ function shorthand<T extends z.ZodType>(schema: T) {
 export const voxelLayoutSchema = z.enum(['samples-by-voxels', 'voxels-by-samples']);
 export type VoxelLayout = z.infer<typeof voxelLayoutSchema>;
 
-const voxelsSchema = shorthand(z.strictObject({ array: arrayName, layout: voxelLayoutSchema.default('samples-by-voxels') }));
+const voxelsSchema = shorthand(
+  z.strictObject({ array: arrayName, layout: voxelLayoutSchema.default('samples-by-voxels') }),
+);
 export type VoxelsRecipe = z.infer<typeof voxelsSchema>;
 
 /**

@@ -28,11 +28,20 @@ export interface ImportReport {
     readonly samplesWithout: number;
     /** How often the pictures were shown: least, most. */
     readonly repetitions: { readonly least: number; readonly most: number } | null;
-    readonly sizes: readonly { readonly width: number; readonly height: number; readonly channels: 1 | 3; readonly count: number }[];
+    readonly sizes: readonly {
+      readonly width: number;
+      readonly height: number;
+      readonly channels: 1 | 3;
+      readonly count: number;
+    }[];
     readonly ranges: readonly PictureRange[];
   };
   /** Columns that were found, with the values of each and how often each occurs (the first 20). */
-  readonly columns: readonly { readonly name: string; readonly distinct: number; readonly values: readonly (readonly [string, number])[] }[];
+  readonly columns: readonly {
+    readonly name: string;
+    readonly distinct: number;
+    readonly values: readonly (readonly [string, number])[];
+  }[];
   readonly responses: VoxelFindings;
   readonly possibleSplits: readonly { readonly kind: SplitKind; readonly folds: number }[];
   /** Everything that the recipe left open, how it was taken, and why. */
@@ -178,7 +187,11 @@ function warningsOf(report: Omit<ImportReport, 'warnings'>, loaded: LoadedRecipe
   if (responses.notFinite.values > 0) {
     const [{ sample, voxel }] = responses.notFinite.first;
     const rule = loaded.recipe.missing;
-    const consequence = { error: 'the import will refuse them', zero: 'they become 0', 'drop-voxels': 'these voxels are left out' }[rule];
+    const consequence = {
+      error: 'the import will refuse them',
+      zero: 'they become 0',
+      'drop-voxels': 'these voxels are left out',
+    }[rule];
     warnings.push(
       `${responses.notFinite.values} responses in ${responses.notFinite.voxels} voxels are NaN or infinite (first: voxel ${voxel} of sample ${sample}); ${consequence} ("missing: ${rule}").`,
     );
@@ -189,21 +202,29 @@ function warningsOf(report: Omit<ImportReport, 'warnings'>, loaded: LoadedRecipe
     );
   }
   if (responses.constant.voxels > 0) {
-    warnings.push(`${responses.constant.voxels} voxels have the same response to every sample (first: ${responses.constant.first.join(', ')}).`);
+    warnings.push(
+      `${responses.constant.voxels} voxels have the same response to every sample (first: ${responses.constant.first.join(', ')}).`,
+    );
   }
   if (report.samples > report.voxels && stimuli.count === 0) {
-    warnings.push(`There are more samples (${report.samples}) than voxels (${report.voxels}): is the matrix transposed?`);
+    warnings.push(
+      `There are more samples (${report.samples}) than voxels (${report.voxels}): is the matrix transposed?`,
+    );
   }
   if (report.samples < FEW_SAMPLES) warnings.push(`There are only ${report.samples} samples.`);
   if (stimuli.count === 0) warnings.push('There are no images: nothing can be reconstructed from this recording.');
   if (stimuli.unshown > 0) warnings.push(`${stimuli.unshown} images are shown by no sample and will not be imported.`);
-  if (stimuli.samplesWithout > 0 && stimuli.count > 0) warnings.push(`${stimuli.samplesWithout} samples have no image.`);
-  if (stimuli.sizes.length > 1) warnings.push(`The images have ${stimuli.sizes.length} different sizes or colour modes.`);
+  if (stimuli.samplesWithout > 0 && stimuli.count > 0)
+    warnings.push(`${stimuli.samplesWithout} samples have no image.`);
+  if (stimuli.sizes.length > 1)
+    warnings.push(`The images have ${stimuli.sizes.length} different sizes or colour modes.`);
   for (const { outside, black, white } of stimuli.ranges) {
-    if (outside > 0) warnings.push(`${outside} values of the images lie outside ${black}..${white} and will be clipped.`);
+    if (outside > 0)
+      warnings.push(`${outside} values of the images lie outside ${black}..${white} and will be clipped.`);
   }
   for (const { first, second, voxels, share } of report.overlaps) {
-    const union = share > UNION_SHARE ? ': one is a union that contains the other; do not use both in one experiment' : '';
+    const union =
+      share > UNION_SHARE ? ': one is a union that contains the other; do not use both in one experiment' : '';
     warnings.push(`The regions ${first} and ${second} share ${voxels} voxels${union}.`);
   }
   if (report.voxelsOutsideRegions > 0) warnings.push(`${report.voxelsOutsideRegions} voxels are in no region.`);

@@ -20,11 +20,7 @@ export interface PartColumns {
  * @param samples - how many entries every column must have
  * @throws CortextError `ARRAY_MISSING`, `ARRAY_SHAPE`, `ARRAY_TYPE` naming the array
  */
-export async function readColumns(
-  sources: SourceFiles,
-  recipe: ColumnsRecipe,
-  samples: number,
-): Promise<PartColumns> {
+export async function readColumns(sources: SourceFiles, recipe: ColumnsRecipe, samples: number): Promise<PartColumns> {
   return {
     stimulus:
       recipe.stimulus === undefined ? null : await readLabels(sources.find(recipe.stimulus.array), samples, 'sample'),
@@ -75,7 +71,9 @@ async function readSet(
   const labels = await readLabels(array, samples, 'sample');
   const spelled = (values: typeof column.train) => new Set([values].flat().map((value) => labelOf(value)));
   const [train, test] = [spelled(column.train), spelled(column.test)];
-  const sets = labels.map((label) => (label !== null && train.has(label) ? 'train' : label !== null && test.has(label) ? 'test' : 'other'));
+  const sets = labels.map((label) =>
+    label !== null && train.has(label) ? 'train' : label !== null && test.has(label) ? 'test' : 'other',
+  );
   const empty = (['train', 'test'] as const).find((set) => !sets.includes(set));
   if (empty !== undefined) {
     const values = [...new Set(labels)].slice(0, 10).join(', ');
@@ -122,7 +120,12 @@ async function readAveragedOver(
  * @throws CortextError `INVALID_RECIPE` when a run or session is known in some parts only
  */
 export function joinColumns(
-  parts: readonly { readonly columns: PartColumns; readonly samples: number; readonly name: string; readonly set: ShippedSet | undefined }[],
+  parts: readonly {
+    readonly columns: PartColumns;
+    readonly samples: number;
+    readonly name: string;
+    readonly set: ShippedSet | undefined;
+  }[],
 ): Omit<SampleColumns, 'stimulus' | 'repetition' | 'averagedOver'> & { averagedOver: number[] | null } {
   const join = <T>(name: string, read: (columns: PartColumns) => readonly T[] | null, rest: T | null): T[] | null => {
     const lists = parts.map(({ columns }) => read(columns));
@@ -130,9 +133,13 @@ export function joinColumns(
     return lists.flatMap((list, index) => {
       if (list !== null) return list;
       if (rest !== null) return new Array<T>(parts[index].samples).fill(rest);
-      throw new CortextError('INVALID_RECIPE', `The column ${name} is given for some parts, but not for ${parts[index].name}.`, {
-        hint: 'Give it in every part (a constant is written { value: 1 }) or in none.',
-      });
+      throw new CortextError(
+        'INVALID_RECIPE',
+        `The column ${name} is given for some parts, but not for ${parts[index].name}.`,
+        {
+          hint: 'Give it in every part (a constant is written { value: 1 }) or in none.',
+        },
+      );
     });
   };
   const session = join<string>('session', (columns) => columns.session, null);
@@ -144,7 +151,10 @@ export function joinColumns(
       seen.set(run, index);
     }
   });
-  const renamed = parts.map((part) => ({ ...part, run: part.columns.run?.map((run) => (shared && session === null ? `${part.name} ${run}` : run)) ?? null }));
+  const renamed = parts.map((part) => ({
+    ...part,
+    run: part.columns.run?.map((run) => (shared && session === null ? `${part.name} ${run}` : run)) ?? null,
+  }));
   const runOf = new Map(renamed.map(({ columns, run }) => [columns, run]));
   const sets = parts.some(({ columns, set }) => columns.set !== null || set !== undefined)
     ? parts.flatMap(({ columns, set, samples }) => columns.set ?? new Array<ShippedSet>(samples).fill(set ?? 'other'))

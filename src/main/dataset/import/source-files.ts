@@ -108,10 +108,14 @@ function findArray(
   const [holder] = holders;
   if (holder === undefined) {
     const files = [...opened.values()].map((arrays) => arrays.path).join(', ');
-    throw new CortextError('ARRAY_MISSING', `There is no array ${reference} in ${files || 'the recipe: it names no file'}.`, {
-      hint: `${nearest(reference, listing())}Available: ${listing().join('; ') || 'nothing'}.`,
-      details: { array: reference, available: listing() },
-    });
+    throw new CortextError(
+      'ARRAY_MISSING',
+      `There is no array ${reference} in ${files || 'the recipe: it names no file'}.`,
+      {
+        hint: `${nearest(reference, listing())}Available: ${listing().join('; ') || 'nothing'}.`,
+        details: { array: reference, available: listing() },
+      },
+    );
   }
   if (holders.length > 1) {
     throw new CortextError('INVALID_RECIPE', `Several files have an array ${reference}.`, {

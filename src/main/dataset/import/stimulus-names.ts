@@ -34,7 +34,9 @@ export function resolveStimuli(
     throw new CortextError(
       'INVALID_RECIPE',
       `The stimulus column has names (such as ${labels.find((label) => label !== null && !/^-?\d+$/.test(label)) ?? ''}), ` +
-        (images.names === null ? `but the images of ${images.where} have none.` : 'but "base" says that it has indices.'),
+        (images.names === null
+          ? `but the images of ${images.where} have none.`
+          : 'but "base" says that it has indices.'),
       { hint: images.names === null ? 'Give an array of names: "images: { array, names }".' : 'Leave "base" out.' },
     );
   }
@@ -46,7 +48,8 @@ export function resolveStimuli(
     images.count,
     `images of ${images.where}`,
   );
-  if (base === 'auto') guesses.push({ about: 'columns.stimulus.base', choice: String(first), reason: 'smallest and largest index' });
+  if (base === 'auto')
+    guesses.push({ about: 'columns.stimulus.base', choice: String(first), reason: 'smallest and largest index' });
   return requirePlaces(
     labels,
     indices.map((index) => {
@@ -94,9 +97,13 @@ function nameLookup(names: readonly string[]): (label: string) => number | undef
         const found = table.get(key);
         if (found === undefined) continue;
         if (found.length === 1) return found[0];
-        throw new CortextError('INVALID_RECIPE', `The stimulus ${label} may be any of ${found.map((index) => names[index]).join(', ')}.`, {
-          hint: 'Write names with folder and ending in the stimulus column.',
-        });
+        throw new CortextError(
+          'INVALID_RECIPE',
+          `The stimulus ${label} may be any of ${found.map((index) => names[index]).join(', ')}.`,
+          {
+            hint: 'Write names with folder and ending in the stimulus column.',
+          },
+        );
       }
     }
     return undefined;

@@ -47,13 +47,18 @@ export async function readVoxels(
 ): Promise<VoxelMatrix> {
   const shape = array.shape.length === 1 ? [1, array.shape[0]] : array.shape;
   if (shape.length !== 2 || shape.includes(0)) {
-    throw wrongShape(array, `two axes, ${layout.replaceAll('-', ' ')}`, 'Save responses as a matrix, one row or column per sample.');
+    throw wrongShape(
+      array,
+      `two axes, ${layout.replaceAll('-', ' ')}`,
+      'Save responses as a matrix, one row or column per sample.',
+    );
   }
   const transposed = layout === 'voxels-by-samples';
   const [samples, voxels] = transposed ? [shape[1], shape[0]] : [shape[0], shape[1]];
   refuseMismatch(array, layout, { samples, voxels }, expected);
   const { data } = await array.numbers();
-  if (data.length !== samples * voxels) throw wrongShape(array, `${samples * voxels} numbers instead of ${data.length}`);
+  if (data.length !== samples * voxels)
+    throw wrongShape(array, `${samples * voxels} numbers instead of ${data.length}`);
   const values = new Float32Array(data.length);
   if (!transposed) values.set(data);
   else {

@@ -26,9 +26,13 @@ export async function readRegions(sources: SourceFiles, recipe: Recipe, voxels: 
   if (labels !== undefined) regions.push(...(await readLabelledRegions(sources, labels, voxels)));
   const twice = regions.find((region, index) => regions.findIndex(({ name }) => name === region.name) !== index);
   if (twice !== undefined) {
-    throw new CortextError('INVALID_RECIPE', `The region ${twice.name} is given twice, by itself and among the labels.`, {
-      hint: 'Name it once.',
-    });
+    throw new CortextError(
+      'INVALID_RECIPE',
+      `The region ${twice.name} is given twice, by itself and among the labels.`,
+      {
+        hint: 'Name it once.',
+      },
+    );
   }
   if (regions.length > 0) return { regions, guesses: [] };
   return {
@@ -40,7 +44,8 @@ export async function readRegions(sources: SourceFiles, recipe: Recipe, voxels: 
 async function readRegion(sources: SourceFiles, name: string, region: RegionRecipe, voxels: number): Promise<number[]> {
   if ('all' in region) return Array.from({ length: voxels }, (_, voxel) => voxel);
   if ('indices' in region) {
-    if (typeof region.indices !== 'string') return checkIndices(name, 'the recipe', region.indices, region.base, voxels);
+    if (typeof region.indices !== 'string')
+      return checkIndices(name, 'the recipe', region.indices, region.base, voxels);
     const array = sources.find(region.indices);
     return checkIndices(name, `${array.name} of ${array.file}`, await readIndices(array), region.base, voxels);
   }
@@ -52,9 +57,13 @@ async function readRegion(sources: SourceFiles, name: string, region: RegionReci
       throw wrongShape(array, `one value for each of ${voxels} voxels, as the mask of ${name}`);
     }
     if (!binary) {
-      throw new CortextError('ARRAY_TYPE', `The mask ${array.name} of ${array.file} (region ${name}) has values other than 0 and 1.`, {
-        hint: `If these are indices, write "${name}: { indices: ${array.name}, base: 0 or 1 }".`,
-      });
+      throw new CortextError(
+        'ARRAY_TYPE',
+        `The mask ${array.name} of ${array.file} (region ${name}) has values other than 0 and 1.`,
+        {
+          hint: `If these are indices, write "${name}: { indices: ${array.name}, base: 0 or 1 }".`,
+        },
+      );
     }
     return maskIndices(name, array, data);
   }
@@ -112,7 +121,9 @@ async function readLabelledRegions(
   const absent = Object.values(recipe.names ?? {}).find((name) => !members.has(name));
   if (absent !== undefined) throw emptyRegion(absent, `no voxel has its label in ${array.name} of ${array.file}`);
   if (members.size === 0) throw emptyRegion('of any name', `${array.name} of ${array.file} labels no voxel`);
-  return [...members].sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true })).map(([name, list]) => ({ name, voxels: list }));
+  return [...members]
+    .sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }))
+    .map(([name, list]) => ({ name, voxels: list }));
 }
 
 export function emptyRegion(region: string, why: string): CortextError {
@@ -148,9 +159,13 @@ export async function readPositions(
   }
   const { data } = await array.numbers();
   if (!data.every((value) => Number.isFinite(value))) {
-    throw new CortextError('VALUES_NOT_FINITE', `The positions ${array.name} of ${array.file} have values that are NaN or infinite.`, {
-      hint: 'Leave positions out of the recipe, or save them complete.',
-    });
+    throw new CortextError(
+      'VALUES_NOT_FINITE',
+      `The positions ${array.name} of ${array.file} have values that are NaN or infinite.`,
+      {
+        hint: 'Leave positions out of the recipe, or save them complete.',
+      },
+    );
   }
   const at = (voxel: number, axis: number) => data[tall ? voxel * 3 + axis : axis * voxels + voxel];
   return Array.from({ length: voxels }, (_, voxel) => [at(voxel, 0), at(voxel, 1), at(voxel, 2)]);

@@ -1,6 +1,6 @@
 /** Where the native engine lives: outside the clone and outside workspaces, shared by all of a user's checkouts. */
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { addonSourceVersion, NODE_API_VERSION } from './addon-source.ts';
 import { pinnedLibraries } from './pinned-wheels.ts';
 
@@ -13,11 +13,13 @@ export type LibraryKind = 'cpu' | 'cuda';
  */
 export function engineCacheFolder(): string {
   const { CORTEXT_CACHE, XDG_CACHE_HOME, LOCALAPPDATA } = process.env;
-  if (CORTEXT_CACHE) return CORTEXT_CACHE;
+  if (CORTEXT_CACHE) return resolve(CORTEXT_CACHE);
   if (process.platform === 'win32')
     return join(LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local'), 'cortext', 'cache');
   if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'cortext');
-  return join(XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'cortext');
+  // The specification says to ignore a relative path, and an empty one is as good as none.
+  const cache = XDG_CACHE_HOME !== undefined && isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : join(homedir(), '.cache');
+  return join(cache, 'cortext');
 }
 
 /**
