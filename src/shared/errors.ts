@@ -145,7 +145,20 @@ export function toCortextError(error: unknown, about?: string): CortextError {
   const path = system.path ?? about ?? 'a file';
   const cause = { cause: error };
   switch (system.code) {
+    case 'EEXIST':
+    case 'ENOTDIR':
+      return new CortextError('WORKSPACE_NOT_FOUND', `${path} is a file where a folder is needed, or the other way round.`, {
+        hint: 'Move it out of the way.',
+        ...cause,
+      });
     case 'ENOENT':
+      // Making a folder with its parents says so on a read-only disk.
+      if (system.syscall === 'mkdir') {
+        return new CortextError('WORKSPACE_READ_ONLY', `The folder ${path} cannot be made.`, {
+          hint: 'Choose a workspace folder on a disk that you may write to.',
+          ...cause,
+        });
+      }
       return new CortextError('FILE_NOT_FOUND', `${path} does not exist.`, { hint: 'Check the path.', ...cause });
     case 'ENOSPC':
     case 'EDQUOT':

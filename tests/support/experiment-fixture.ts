@@ -8,7 +8,7 @@ import sharp from 'sharp';
 import { encodePngPixels } from '../../src/main/dataset/image-set.ts';
 import { sha256 } from '../../src/main/files/hash.ts';
 import { writeJsonAtomic } from '../../src/main/files/atomic.ts';
-import type { Evaluation, Method, MetricName, Score } from '../../src/shared/evaluation.ts';
+import { smallerIsBetter, type Evaluation, type Method, type MetricName, type Score } from '../../src/shared/evaluation.ts';
 import type { ExperimentConfig, ExperimentStatus, HistoryLine } from '../../src/shared/experiment.ts';
 import { Random } from '../../src/shared/random.ts';
 import type { RecordingMetadata } from '../../src/shared/recording.ts';
@@ -375,10 +375,10 @@ function scoreFixture(
     'two-way-identification': (i, j) => 1 - rank(r, i, j) / (n - 1),
     'ten-way-top-1': (i, j) => (1 - rank(r, i, j) / n) ** 9,
     'ten-way-top-5': (i, j) => Math.min(1, 1.5 * (1 - rank(r, i, j) / n) ** 2),
-    'retrieval-rank': (i, j) => 1 - rank(r, i, j) / n,
+    'retrieval-rank': (i, j) => 1 + rank(r, i, j),
   };
   return Object.fromEntries(
-    Object.entries(tables).map(([metric, table]) => [metric, nullAndInterval(table, n, metric === 'mse', seed)]),
+    Object.entries(tables).map(([metric, table]) => [metric, nullAndInterval(table, n, smallerIsBetter.has(metric as MetricName), seed)]),
   );
 }
 

@@ -56,8 +56,8 @@ export const metricWords: Record<MetricName, MetricWords> = {
   },
   'retrieval-rank': {
     title: 'Retrieval rank',
-    about: 'Where the right stimulus stands among all test stimuli.',
-    digits: 3,
+    about: 'Where the right stimulus stands among all test stimuli: 1 is best, smaller is better.',
+    digits: 2,
   },
   'pixel-correlation': { title: 'Pixel correlation', about: 'Pearson r over all pixels and channels.', digits: 3 },
   ssim: { title: 'SSIM', about: 'Structural similarity of the grey images.', digits: 3 },

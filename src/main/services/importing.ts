@@ -1,4 +1,5 @@
 /** Import: look first (a dry run with a contact sheet), then bring a recording into the workspace. */
+import { statSync } from 'node:fs';
 import { basename, extname, resolve } from 'node:path';
 import type { RecordingMetadata } from '../../shared/recording.ts';
 import { synchroniseRecording } from '../catalog/synchronise.ts';
@@ -32,12 +33,23 @@ export function recipeFor({ paths, mappings = {} }: ImportRequest): LoadedRecipe
     if (Object.keys(mappings).length === 0) return loaded;
     return { ...loaded, recipe: checkRecipe(applyMappings(loaded.recipe, mappings), first) };
   }
-  // With several files, arrays are called by the name of their file: `figures:R2`.
-  const files =
-    paths.length === 1
-      ? { file: resolve(first) }
-      : { files: Object.fromEntries(paths.map((path) => [basename(path, extname(path)), resolve(path)])) };
-  return recipeFromMappings(applyMappings(files, mappings));
+  return recipeFromMappings(applyMappings(recipeOfFiles(paths), mappings));
+}
+
+/** Files of arrays, and at most one folder or zip of images; with several files, arrays are called `figures:R2`. */
+function recipeOfFiles(paths: readonly string[]): Record<string, unknown> {
+  const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  const folder = paths.find(isFolder);
+  const zip = paths.find((path) => extname(path).toLowerCase() === '.zip');
+  const files = paths.filter((path) => path !== folder && path !== zip);
+  const alias = (path: string): string => basename(path, extname(path)).replace(/[^\w.-]/g, '_');
+  return {
+    ...(files.length === 1
+      ? { file: resolve(files[0]) }
+      : { files: Object.fromEntries(files.map((path) => [alias(path), resolve(path)])) }),
+    ...(folder === undefined ? {} : { images: { folder: resolve(folder) } }),
+    ...(zip === undefined ? {} : { images: { zip: resolve(zip) } }),
+  };
 }
 
 export interface ImportPreview extends ImportReport {
@@ -61,18 +73,24 @@ interface ProgressOptions {
   readonly onProgress: (progress: ImportProgress) => void;
 }
 
-/** @throws CortextError as `importRecording`; the workspace is as it was then */
+/** @throws CortextError as `importRecording`; the workspace is then as it was, and a new one is gone again */
 export async function importInto(
   workspace: Workspace,
   request: ImportRequest,
   { signal, onProgress }: ProgressOptions,
 ): Promise<RecordingMetadata> {
-  const metadata = await importRecording(workspace.root, recipeFor(request), {
-    cortextVersion,
-    signal,
-    onProgress,
-    ...(request.missing === undefined ? {} : { missing: request.missing }),
-  });
+  let metadata: RecordingMetadata;
+  try {
+    metadata = await importRecording(workspace.root, recipeFor(request), {
+      cortextVersion,
+      signal,
+      onProgress,
+      ...(request.missing === undefined ? {} : { missing: request.missing }),
+    });
+  } catch (error) {
+    workspace.discard();
+    throw error;
+  }
   synchroniseRecording(workspace.catalog, workspace.root, metadata.id);
   return metadata;
 }

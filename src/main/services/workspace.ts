@@ -1,5 +1,5 @@
 /** Opens and creates workspaces: the folder, its catalog, and what a crash may have left behind. */
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
@@ -16,6 +16,8 @@ export interface Workspace {
   readonly layout: WorkspaceLayout;
   readonly catalog: Catalog;
   close(): void;
+  /** Takes away a workspace that this call has made, when nothing came to be in it; any other is only closed. */
+  discard(): void;
 }
 
 /** Staged folders older than this were left by a process that died, in milliseconds. */
@@ -41,7 +43,9 @@ export function resolveWorkspaceFolder(named: string | undefined, from: string):
  */
 export function openWorkspace(root: string, { create = false }: { create?: boolean } = {}): Workspace {
   const layout = workspaceLayout(root);
-  if (!existsSync(layout.marker)) {
+  const isNew = !existsSync(layout.marker);
+  const hadFolder = existsSync(root);
+  if (isNew) {
     if (!create) {
       throw new CortextError('WORKSPACE_NOT_FOUND', `There is no workspace in ${root}.`, {
         hint: 'Name one with --workspace, or make one by importing a recording into it.',
@@ -58,12 +62,19 @@ export function openWorkspace(root: string, { create = false }: { create?: boole
   cleanStaging(layout.staging);
   const catalog = openCatalog(layout.catalog);
   recover(root, catalog);
+  let isOpen = true;
+  const close = (): void => {
+    if (isOpen) catalog.close();
+    isOpen = false;
+  };
   return {
     root,
     layout,
     catalog,
-    close: () => {
-      catalog.close();
+    close,
+    discard: () => {
+      close();
+      if (isNew) removeEmptyWorkspace(layout, hadFolder);
     },
   };
 }
@@ -86,6 +97,16 @@ function createWorkspace(layout: WorkspaceLayout): void {
     version: WORKSPACE_FORMAT_VERSION,
     createdAt: new Date().toISOString(),
   });
+}
+
+function removeEmptyWorkspace(layout: WorkspaceLayout, keepFolder: boolean): void {
+  const isEmpty = (folder: string): boolean => !existsSync(folder) || readdirSync(folder).length === 0;
+  const folders = [layout.recordings, layout.stimuli, layout.experiments, layout.staging];
+  if (!folders.every(isEmpty)) return;
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+  for (const suffix of ['', '-wal', '-shm']) rmSync(`${layout.catalog}${suffix}`, { force: true });
+  rmSync(layout.marker, { force: true });
+  if (!keepFolder && isEmpty(layout.root)) rmdirSync(layout.root);
 }
 
 /** Another process may be importing just now: only what is old is removed. */

@@ -50,8 +50,8 @@ export function demoCommand(program: Command): void {
       const workspace = openWorkspace(root, { create: true });
       try {
         const recording = await timed('2 of 5  Importing it as any recording is imported', () =>
-          importInto(workspace, { paths: [recipe] }, { signal, onProgress: ({ done, total }) => {
-            output.progress(`  stimuli  ${done} of ${total}`);
+          importInto(workspace, { paths: [recipe] }, { signal, onProgress: ({ phase, done, total }) => {
+            output.progress(`  ${phase}  ${done} of ${total}`);
           } }),
         );
         output.say(`  ${recording.id}: ${recording.samples} samples, ${recording.voxels} voxels, ${recording.stimuli.length} stimuli`);
