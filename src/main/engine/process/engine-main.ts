@@ -23,6 +23,8 @@ class Host implements RunHost {
   #workspace: { root: string; experiment: string } | null = null;
 
   emit(event: EngineEvent): void {
+    // The supervisor keeps what an engine prints in the experiment's engine.log.
+    if (event.type === 'log') process.stderr.write(`${new Date().toISOString()} ${event.text}\n`);
     // The channel may close between the check and the send; the callback swallows that error.
     if (process.connected) process.send?.(event, undefined, undefined, () => undefined);
   }
