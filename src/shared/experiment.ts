@@ -5,6 +5,7 @@
  * which `continue` raises); `status.json` is the truth about progress; `history.jsonl` holds one line per logged step.
  */
 import { z } from 'zod';
+import { CortextError } from './errors.ts';
 
 export const EXPERIMENT_SCHEMA_VERSION = 1;
 
@@ -215,6 +216,34 @@ export const experimentStatusSchema = z.object({
   updatedAt: z.iso.datetime(),
 });
 export type ExperimentStatus = z.infer<typeof experimentStatusSchema>;
+
+/** The status of an experiment that has never run. */
+export function newExperimentStatus(config: ExperimentConfig): ExperimentStatus {
+  return {
+    schemaVersion: EXPERIMENT_SCHEMA_VERSION,
+    id: config.id,
+    state: 'created',
+    phase: 'preparing',
+    step: 0,
+    steps: config.training.steps,
+    checkpointStep: 0,
+    samplesPerSecond: null,
+    secondsLeft: null,
+    secondsSpent: 0,
+    backend: null,
+    device: null,
+    engine: null,
+    warnings: [],
+    error: null,
+    updatedAt: config.createdAt,
+  };
+}
+
+export function experimentNotFound(id: string): CortextError {
+  return new CortextError('EXPERIMENT_NOT_FOUND', `There is no experiment ${id} in this workspace.`, {
+    hint: 'List the experiments with: cortext history',
+  });
+}
 
 /** One line of `history.jsonl`. */
 export const historyLineSchema = z.object({

@@ -14,12 +14,12 @@ import type {
   RecordingRow,
 } from '../../shared/catalog.ts';
 import type { Evaluation } from '../../shared/evaluation.ts';
-import type { ExperimentConfig, ExperimentStatus } from '../../shared/experiment.ts';
+import { experimentNotFound, type ExperimentConfig, type ExperimentStatus } from '../../shared/experiment.ts';
 import type { RecordingMetadata } from '../../shared/recording.ts';
 import { toCatalogError } from './catalog-errors.ts';
 import { compareDetails } from './compare.ts';
 import { openDatabase, type Database } from './database.ts';
-import { experimentNotFound, noAnnotations, readAnnotations, writeAnnotations } from './experiment-folder.ts';
+import { noAnnotations, readAnnotations, writeAnnotations } from './experiment-folder.ts';
 import { queryExperiments } from './experiment-list.ts';
 import { experimentRepository } from './experiments.ts';
 import { metricRepository } from './metrics.ts';

@@ -4,9 +4,10 @@ import { annotationsSchema, type Annotations } from '../../shared/catalog.ts';
 import { CortextError } from '../../shared/errors.ts';
 import { evaluationSchema, type Evaluation } from '../../shared/evaluation.ts';
 import {
-  EXPERIMENT_SCHEMA_VERSION,
   experimentConfigSchema,
+  experimentNotFound,
   experimentStatusSchema,
+  newExperimentStatus,
   type ExperimentConfig,
   type ExperimentStatus,
 } from '../../shared/experiment.ts';
@@ -37,7 +38,7 @@ export function readExperimentFolder(root: string, id: string): ExperimentFolder
   // The configuration is written first: without a status the experiment was created and never started.
   const status = existsSync(paths.status)
     ? readJson(paths.status, experimentStatusSchema, 'EXPERIMENT_DAMAGED')
-    : neverStarted(config);
+    : newExperimentStatus(config);
   return { config, status };
 }
 
@@ -63,30 +64,3 @@ export function writeAnnotations(root: string, id: string, change: Partial<Annot
 }
 
 export const noAnnotations: Annotations = { tags: [], note: '', archived: false };
-
-export function experimentNotFound(id: string): CortextError {
-  return new CortextError('EXPERIMENT_NOT_FOUND', `There is no experiment ${id} in this workspace.`, {
-    hint: '`cortext history` lists the experiments.',
-  });
-}
-
-function neverStarted(config: ExperimentConfig): ExperimentStatus {
-  return {
-    schemaVersion: EXPERIMENT_SCHEMA_VERSION,
-    id: config.id,
-    state: 'created',
-    phase: 'preparing',
-    step: 0,
-    steps: config.training.steps,
-    checkpointStep: 0,
-    samplesPerSecond: null,
-    secondsLeft: null,
-    secondsSpent: 0,
-    backend: null,
-    device: null,
-    engine: null,
-    warnings: [],
-    error: null,
-    updatedAt: config.createdAt,
-  };
-}

@@ -4,6 +4,7 @@ import { CortextError } from '../../shared/errors.ts';
 import { evaluationSchema, methodSchema, type Evaluation, type Method } from '../../shared/evaluation.ts';
 import {
   experimentConfigSchema,
+  experimentNotFound,
   experimentStatusSchema,
   historyLineSchema,
   type ExperimentConfig,
@@ -38,11 +39,7 @@ export interface GalleryEntry {
 export function readExperimentData(root: string, id: string): ExperimentData {
   const layout = workspaceLayout(root);
   const paths = layout.experiment(id);
-  if (!existsSync(paths.config)) {
-    throw new CortextError('EXPERIMENT_NOT_FOUND', `There is no experiment ${id} in ${root}.`, {
-      hint: '`cortext history` lists the experiments.',
-    });
-  }
+  if (!existsSync(paths.config)) throw experimentNotFound(id);
   const config = readJson(paths.config, experimentConfigSchema, 'EXPERIMENT_DAMAGED');
   if (!existsSync(paths.evaluation)) {
     throw new CortextError('EXPERIMENT_NOT_EVALUATED', `Experiment ${id} (${config.name}) has no scores yet.`, {

@@ -7,6 +7,7 @@ import { CortextError, toCortextError } from '../../shared/errors.ts';
 import {
   EXPERIMENT_SCHEMA_VERSION,
   experimentConfigSchema,
+  newExperimentStatus,
   type BackendChoice,
   type ExperimentConfig,
   type ExperimentStatus,
@@ -18,7 +19,7 @@ import { readRecordingMetadata } from '../dataset/recording-store.ts';
 import { defaultRegions } from '../dataset/default-regions.ts';
 import { selectRegions } from '../dataset/regions.ts';
 import { resolveSplit } from '../dataset/splits.ts';
-import { isRunning, newStatus, readConfig, readStatus, requestControl } from '../engine/trainer/experiment-folder.ts';
+import { isRunning, readConfig, readStatus, requestControl } from '../engine/trainer/experiment-folder.ts';
 import { experimentLayout } from '../../shared/workspace-layout.ts';
 import { writeJsonAtomic } from '../files/atomic.ts';
 import { applySettings } from './settings.ts';
@@ -98,7 +99,7 @@ function writeExperimentFolder(workspace: Workspace, config: ExperimentConfig): 
   try {
     mkdirSync(staged, { recursive: true });
     writeJsonAtomic(experimentLayout(staged).config, config);
-    writeJsonAtomic(experimentLayout(staged).status, newStatus(config));
+    writeJsonAtomic(experimentLayout(staged).status, newExperimentStatus(config));
     mkdirSync(workspace.layout.experiments, { recursive: true });
     renameSync(staged, workspace.layout.experiment(config.id).folder);
   } catch (error) {

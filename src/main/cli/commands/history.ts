@@ -1,9 +1,8 @@
 /** `history`: list, search, show, compare; tags, notes, archive. */
 import { Option, type Command } from 'commander';
 import type { ExperimentQuery, ExperimentRow } from '../../../shared/catalog.ts';
-import { CortextError } from '../../../shared/errors.ts';
 import { metricNames, type MetricName } from '../../../shared/evaluation.ts';
-import { experimentStateSchema, type ExperimentState } from '../../../shared/experiment.ts';
+import { experimentNotFound, experimentStateSchema, type ExperimentState } from '../../../shared/experiment.ts';
 import { defineAction, list, usageError, wholeNumber } from '../command.ts';
 import { duration, table } from '../output.ts';
 
@@ -49,7 +48,7 @@ export function historyCommands(program: Command): void {
 
   defineAction(history.command('show').description('One experiment in full.').argument('<experiment>'), (context, _, [id]) => {
     const details = context.workspace().catalog.get(id);
-    if (details === null) throw notFound(id);
+    if (details === null) throw experimentNotFound(id);
     const { config, evaluation: _evaluation, ...row } = details;
     return { data: details, text: `${JSON.stringify(row, null, 1)}\n${JSON.stringify(config, null, 1)}` };
   });
@@ -163,10 +162,4 @@ function experimentTable(rows: readonly ExperimentRow[]): string {
 
 function stateText(state: ExperimentState, step: number, steps: number): string {
   return state === 'completed' || steps === 0 ? state : `${state} ${step}/${steps}`;
-}
-
-function notFound(id: string): CortextError {
-  return new CortextError('EXPERIMENT_NOT_FOUND', `There is no experiment ${id} in this workspace.`, {
-    hint: 'List the experiments with: cortext history',
-  });
 }

@@ -21,8 +21,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { CortextError } from '../../../shared/errors.ts';
 import {
-  EXPERIMENT_SCHEMA_VERSION,
   experimentConfigSchema,
+  experimentNotFound,
   experimentStatusSchema,
   historyLineSchema,
   type ExperimentConfig,
@@ -45,11 +45,7 @@ export function experimentFolder(root: string, id: string): string {
 /** @throws CortextError `EXPERIMENT_NOT_FOUND`, `EXPERIMENT_DAMAGED` */
 export function readConfig(root: string, id: string): ExperimentConfig {
   const layout = workspaceLayout(root).experiment(id);
-  if (!existsSync(layout.config)) {
-    throw new CortextError('EXPERIMENT_NOT_FOUND', `There is no experiment ${id} in ${root}.`, {
-      hint: 'List the experiments with: cortext history',
-    });
-  }
+  if (!existsSync(layout.config)) throw experimentNotFound(id);
   return readJson(layout.config, experimentConfigSchema, 'EXPERIMENT_DAMAGED');
 }
 
@@ -62,28 +58,6 @@ export function writeStatus(root: string, status: ExperimentStatus): void {
     ...status,
     updatedAt: new Date().toISOString(),
   });
-}
-
-/** The status of an experiment that has never run. */
-export function newStatus(config: ExperimentConfig): ExperimentStatus {
-  return {
-    schemaVersion: EXPERIMENT_SCHEMA_VERSION,
-    id: config.id,
-    state: 'created',
-    phase: 'preparing',
-    step: 0,
-    steps: config.training.steps,
-    checkpointStep: 0,
-    samplesPerSecond: null,
-    secondsLeft: null,
-    secondsSpent: 0,
-    backend: null,
-    device: null,
-    engine: null,
-    warnings: [],
-    error: null,
-    updatedAt: new Date().toISOString(),
-  };
 }
 
 /** Leaves a request for the engine, wherever it runs. */
