@@ -52,6 +52,13 @@ describe('experiment folder', () => {
     lockExperiment(root, 'e').release();
   });
 
+  it.runIf(process.platform === 'linux')('is free when another program has got the number of the engine that died', () => {
+    const { root, folder } = folderOf('e');
+    // A process that lives, but started at another time than the lock says.
+    writeFileSync(join(folder, 'engine.lock'), JSON.stringify({ pid: process.ppid, host: hostname(), started: '1' }));
+    expect(isRunning(root, 'e')).toBe(false);
+  });
+
   it('believes an engine on another computer while it shows signs of life', () => {
     const { root, folder } = folderOf('e');
     const lock = join(folder, 'engine.lock');

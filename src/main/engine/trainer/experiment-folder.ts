@@ -111,7 +111,18 @@ function parseJson(text: string): unknown {
   }
 }
 
-const lockSchema = z.object({ pid: z.int(), host: z.string() });
+const lockSchema = z.object({ pid: z.int(), host: z.string(), started: z.string().nullable().default(null) });
+
+/** When a process started, as the system counts; tells a living owner from a stranger who got its number later. */
+function processStart(pid: number): string | null {
+  try {
+    // The second field, the program's name, may hold spaces and brackets; the start is the twentieth after it.
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(')').at(-1)?.split(' ').at(20) ?? null;
+  } catch {
+    // Other systems have no such file: there the number alone must do.
+    return null;
+  }
+}
 
 /** The right to run an experiment, held by one engine at a time. */
 export interface ExperimentLock {
@@ -138,7 +149,7 @@ export function lockExperiment(root: string, id: string): ExperimentLock {
   } catch {
     throw new CortextError('EXPERIMENT_RUNNING', `Experiment ${id} was started by another engine a moment ago.`);
   }
-  writeSync(file, JSON.stringify({ pid: process.pid, host: hostname() }));
+  writeSync(file, JSON.stringify({ pid: process.pid, host: hostname(), started: processStart(process.pid) }));
   closeSync(file);
   return {
     touch: () => {
@@ -163,6 +174,8 @@ function isHeld(path: string): boolean {
   if (!owner.success) return age < 5_000;
   if (owner.data.host !== hostname()) return age < FOREIGN_LOCK_EXPIRES;
   if (owner.data.pid === process.pid) return true;
+  const { started } = owner.data;
+  if (started !== null && processStart(owner.data.pid) !== started) return false;
   try {
     process.kill(owner.data.pid, 0);
     return true;
