@@ -1,13 +1,13 @@
 /** Import: look first (a dry run with a contact sheet), then bring a recording into the workspace. */
-import { statSync } from 'node:fs';
-import { basename, extname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { RecordingMetadata } from '../../shared/recording.ts';
 import { synchroniseRecording } from '../catalog/synchronise.ts';
 import { writeContactSheet } from '../dataset/import/contact-sheet.ts';
 import { importRecording, type ImportProgress } from '../dataset/import/import-recording.ts';
+import { recogniseFiles } from '../dataset/import/formats.ts';
 import { checkRecipe, readRecipe, recipeFromMappings, type LoadedRecipe } from '../dataset/import/load-recipe.ts';
 import { recogniseImport, type ImportReport } from '../dataset/import/recognise.ts';
-import type { MissingRule } from '../dataset/import/recipe.ts';
+import type { MissingRule } from '../dataset/import/recipe-entries.ts';
 import { cortextVersion } from './experiments.ts';
 import { applyMappings } from './recipe-mappings.ts';
 import type { Workspace } from './workspace.ts';
@@ -21,35 +21,20 @@ export interface ImportRequest {
 }
 
 /**
- * The recipe of an import: read from a file, or made of what the command says. What it leaves open is recognised from
- * names and shapes when the data are read.
+ * The recipe of an import: read from a file, or made of what the files are and what the command says. What it leaves open
+ * is recognised from names and shapes when the data are read.
  *
- * @throws CortextError `INVALID_RECIPE`, `FILE_NOT_FOUND`
+ * @throws CortextError `INVALID_RECIPE`, `FILE_NOT_FOUND`, `CANCELLED`
  */
-export function recipeFor({ paths, mappings = {} }: ImportRequest): LoadedRecipe {
+export async function recipeFor({ paths, mappings = {} }: ImportRequest, signal: AbortSignal): Promise<LoadedRecipe> {
   const [first] = paths;
   if (paths.length === 1 && /\.(ya?ml|json)$/i.test(first)) {
     const loaded = readRecipe(resolve(first));
     if (Object.keys(mappings).length === 0) return loaded;
     return { ...loaded, recipe: checkRecipe(applyMappings(loaded.recipe, mappings), first) };
   }
-  return recipeFromMappings(applyMappings(recipeOfFiles(paths), mappings));
-}
-
-/** Files of arrays, and at most one folder or zip of images; with several files, arrays are called `figures:R2`. */
-function recipeOfFiles(paths: readonly string[]): Record<string, unknown> {
-  const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-  const folder = paths.find(isFolder);
-  const zip = paths.find((path) => extname(path).toLowerCase() === '.zip');
-  const files = paths.filter((path) => path !== folder && path !== zip);
-  const alias = (path: string): string => basename(path, extname(path)).replace(/[^\w.-]/g, '_');
-  return {
-    ...(files.length === 1
-      ? { file: resolve(files[0]) }
-      : { files: Object.fromEntries(files.map((path) => [alias(path), resolve(path)])) }),
-    ...(folder === undefined ? {} : { images: { folder: resolve(folder) } }),
-    ...(zip === undefined ? {} : { images: { zip: resolve(zip) } }),
-  };
+  const { recipe, guesses } = await recogniseFiles(paths, { format: mappings.format, signal });
+  return recipeFromMappings(applyMappings(recipe, mappings), process.cwd(), guesses);
 }
 
 export interface ImportPreview extends ImportReport {
@@ -62,7 +47,7 @@ export async function previewImport(
   request: ImportRequest,
   { contactSheet, signal }: { contactSheet: string; signal: AbortSignal },
 ): Promise<ImportPreview> {
-  const { report, draft } = await recogniseImport(recipeFor(request), { signal });
+  const { report, draft } = await recogniseImport(await recipeFor(request, signal), { signal });
   if (draft.stimuli.length === 0) return { ...report, contactSheet: null };
   await writeContactSheet(resolve(contactSheet), draft);
   return { ...report, contactSheet: resolve(contactSheet) };
@@ -81,7 +66,7 @@ export async function importInto(
 ): Promise<RecordingMetadata> {
   let metadata: RecordingMetadata;
   try {
-    metadata = await importRecording(workspace.root, recipeFor(request), {
+    metadata = await importRecording(workspace.root, await recipeFor(request, signal), {
       cortextVersion,
       signal,
       onProgress,

@@ -2,11 +2,11 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { draftFromRecipe } from '../../../src/main/dataset/import/build-draft.ts';
+import { draftFromRecipe } from '../../../src/main/dataset/import/read-import.ts';
 import { guessRecipe } from '../../../src/main/dataset/import/guess-recipe.ts';
 import { importRecording } from '../../../src/main/dataset/import/import-recording.ts';
 import { readRecipe, recipeFromMappings } from '../../../src/main/dataset/import/load-recipe.ts';
-import type { RecipeInput } from '../../../src/main/dataset/import/recipe.ts';
+import type { ArraysRecipeInput } from '../../../src/main/dataset/import/arrays-recipe.ts';
 import { recogniseImport } from '../../../src/main/dataset/import/recognise.ts';
 import { encodeStoredZip, writeNpz, type OutgoingArray } from '../../../src/main/dataset/simulate/npz-writer.ts';
 import { simulateSubject } from '../../../src/main/dataset/simulate/subject.ts';
@@ -72,14 +72,14 @@ function expectPixels(set: ImageSet, channels: 1 | 3): void {
 
 describe('images from an array', () => {
   it.each(greyLayouts)('stand upright from %o', async (images, array) => {
-    const entries = { images: { array: 'images', range: [0, 255], ...images } } as Partial<RecipeInput>;
+    const entries = { images: { array: 'images', range: [0, 255], ...images } } as Partial<ArraysRecipeInput>;
     const draft = await draftFromRecipe(smallRecording(temporaryFolder(), { images: array }, entries));
     expect([draft.images[0].height, draft.images[0].width]).toEqual([2, 3]);
     expectPixels(draft.images[0], 1);
   });
 
   it.each(colourLayouts)('keep their colours from %o', async (images, array) => {
-    const entries = { images: { array: 'images', range: [0, 255], ...images } } as Partial<RecipeInput>;
+    const entries = { images: { array: 'images', range: [0, 255], ...images } } as Partial<ArraysRecipeInput>;
     const draft = await draftFromRecipe(smallRecording(temporaryFolder(), { images: array }, entries));
     expectPixels(draft.images[0], 3);
   });
@@ -152,7 +152,7 @@ describe('responses', () => {
       trainRun: { shape: [4], data: Int32Array.from([1, 1, 2, 2]) },
       testRun: { shape: [2], data: Int32Array.from([1, 1]) },
     };
-    const parts: RecipeInput['parts'] = [
+    const parts: ArraysRecipeInput['parts'] = [
       {
         set: 'train',
         voxels: 'train',
@@ -174,7 +174,7 @@ describe('regions and columns', () => {
   it('come from indices of either base, masks and labels', async () => {
     const change = { roi: { shape: [VOXELS], data: ['V4', '', 'V4', 'LOC', 'n/a'] } };
     const regions = { V1: { indices: 'V1_idx', base: 1 }, V2: { mask: 'V2_mask' }, labels: 'roi' };
-    const entries = { regions: regions as RecipeInput['regions'] };
+    const entries = { regions: regions as ArraysRecipeInput['regions'] };
     const draft = await draftFromRecipe(smallRecording(temporaryFolder(), change, entries));
     expect(draft.regions).toEqual([
       { name: 'V1', voxels: [0, 2] },

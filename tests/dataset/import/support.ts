@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { recipeFromMappings, type LoadedRecipe } from '../../../src/main/dataset/import/load-recipe.ts';
-import type { RecipeInput } from '../../../src/main/dataset/import/recipe.ts';
+import type { ArraysRecipeInput } from '../../../src/main/dataset/import/arrays-recipe.ts';
 import { writeNpz, type OutgoingArray } from '../../../src/main/dataset/simulate/npz-writer.ts';
 import { sha256 } from '../../../src/main/files/hash.ts';
 
@@ -49,7 +49,7 @@ export const arrays = (): Record<string, OutgoingArray> => ({
   set: { shape: [SAMPLES], data: Uint8Array.from([1, 1, 1, 1, 2, 3]) },
 });
 
-export const mapping: RecipeInput = {
+export const mapping: ArraysRecipeInput = {
   subject: 'S1',
   file: 'data.npz',
   voxels: 'voxels',
@@ -62,7 +62,7 @@ export const mapping: RecipeInput = {
 export function smallRecording(
   folder: string,
   change: Readonly<Record<string, OutgoingArray | null>> = {},
-  entries: { readonly [Key in keyof RecipeInput]?: RecipeInput[Key] | undefined } = {},
+  entries: { readonly [Key in keyof ArraysRecipeInput]?: ArraysRecipeInput[Key] | undefined } = {},
 ): LoadedRecipe {
   const written = Object.entries({ ...arrays(), ...change }).filter(
     (entry): entry is [string, OutgoingArray] => entry[1] !== null,

@@ -5,7 +5,7 @@ import { CortextError, toCortextError } from '../../../shared/errors.ts';
 import { decodeImage, readableImageExtensions, type ImageSet } from '../image-set.ts';
 import { openFileBytes } from '../readers/file-bytes.ts';
 import { openZipArchive } from '../readers/zip-archive.ts';
-import { resolveFrom } from './load-recipe.ts';
+import { resolveFrom } from './recipe-paths.ts';
 import type { SourceFiles } from './source-files.ts';
 
 /** Files of images in natural order (`2.png` before `10.png`). */

@@ -5,7 +5,7 @@ import { readImageArray } from './image-array.ts';
 import { openImageFolder, openImageZip, type ImageFiles } from './image-files.ts';
 import { readLabels } from './label-arrays.ts';
 import type { RecipeGuess } from './load-recipe.ts';
-import type { ImagesRecipe } from './recipe.ts';
+import type { ImagesRecipe } from './recipe-entries.ts';
 import type { SourceFiles } from './source-files.ts';
 
 export interface PictureSource {

@@ -5,15 +5,19 @@ import { imagePixels, type ImageSet } from '../image-set.ts';
 import type { RecordingDraft } from '../recording-draft.ts';
 import { regionOverlaps, UNION_SHARE, type RegionOverlap } from '../regions.ts';
 import { possibleSplits, type SplitKind } from '../splits.ts';
-import { readImport, type DraftOptions, type ReadImport } from './build-draft.ts';
+import { formatOf } from './formats.ts';
+import type { DraftOptions, ReadImport } from './import-format.ts';
 import type { LoadedRecipe, RecipeGuess } from './load-recipe.ts';
 import type { PictureRange } from './picture-source.ts';
+import { readImport } from './read-import.ts';
 import { LARGE_VALUE, type VoxelFindings } from './voxel-matrix.ts';
 
 /** Plain data, as it can be printed or shown. */
 export interface ImportReport {
   readonly name: string;
   readonly subject: string;
+  /** What the files were taken for; why stands among the guesses, unless the recipe says it. */
+  readonly format: string;
   readonly samples: number;
   readonly voxels: number;
   readonly regions: readonly { readonly name: string; readonly voxels: number }[];
@@ -83,6 +87,7 @@ function describeImport(read: ReadImport, loaded: LoadedRecipe): ImportReport {
   const report: Omit<ImportReport, 'warnings'> = {
     name: draft.name,
     subject: draft.subject,
+    format: formatOf(loaded.recipe).title,
     samples: draft.sampleCount,
     voxels: draft.voxelCount,
     regions: draft.regions.map(({ name, voxels }) => ({ name, voxels: voxels.length })),

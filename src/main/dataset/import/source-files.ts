@@ -5,8 +5,9 @@ import type { SourceFile } from '../../../shared/recording.ts';
 import { sha256OfFile } from '../../files/hash.ts';
 import type { ArrayDescription, NamedArrays, NumericArray } from '../readers/named-arrays.ts';
 import { openArrays } from '../readers/open-arrays.ts';
-import { relativeTo, resolveFrom, type LoadedRecipe } from './load-recipe.ts';
+import type { LoadedRecipe } from './load-recipe.ts';
 import type { Recipe } from './recipe.ts';
+import { relativeTo, resolveFrom } from './recipe-paths.ts';
 
 /** An array and the file that holds it. */
 export interface FoundArray extends ArrayDescription {
@@ -86,7 +87,7 @@ export async function openSources(loaded: LoadedRecipe, signal: AbortSignal | un
   };
 }
 
-export function filesOf(recipe: Recipe): Record<string, string> {
+export function filesOf(recipe: Pick<Recipe, 'file' | 'files'>): Record<string, string> {
   return recipe.files ?? (recipe.file === undefined ? {} : { data: recipe.file });
 }
 
