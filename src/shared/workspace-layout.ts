@@ -16,6 +16,9 @@ export function workspaceLayout(root: string) {
     voxels: (id: string) => join(root, 'recordings', id, 'voxels.f32'),
     stimuli: join(root, 'stimuli'),
     stimulus: (sha256: string) => join(root, 'stimuli', `${sha256}.png`),
+    /** Small pictures for galleries, made once; named like the stimulus. */
+    thumbnails: join(root, 'stimuli', 'thumbnails'),
+    thumbnail: (sha256: string) => join(root, 'stimuli', 'thumbnails', `${sha256}.png`),
     experiments: join(root, 'experiments'),
     experiment: (id: string) => experimentLayout(join(root, 'experiments', id)),
     crossValidations: join(root, 'cross-validations'),

@@ -1,5 +1,6 @@
 /** Import: look first (a dry run with a contact sheet), then bring a recording into the workspace. */
-import { resolve } from 'node:path';
+import { dirname, extname, resolve } from 'node:path';
+import { stringify } from 'yaml';
 import type { RecordingMetadata } from '../../shared/recording.ts';
 import { synchroniseRecording } from '../catalog/synchronise.ts';
 import { writeContactSheet } from '../dataset/import/contact-sheet.ts';
@@ -7,7 +8,10 @@ import { importRecording, type ImportProgress } from '../dataset/import/import-r
 import { recogniseFiles } from '../dataset/import/formats.ts';
 import { checkRecipe, readRecipe, recipeFromMappings, type LoadedRecipe } from '../dataset/import/load-recipe.ts';
 import { recogniseImport, type ImportReport } from '../dataset/import/recognise.ts';
-import type { MissingRule } from '../dataset/import/recipe-entries.ts';
+import type { MissingRule, StimuliRecipe } from '../dataset/import/recipe-entries.ts';
+import { rebaseRecipe } from '../dataset/import/recipe-paths.ts';
+import { stimulusReportCsv, type StimulusReport } from '../dataset/import/stimulus-report.ts';
+import { writeFileAtomic, writeJsonAtomic } from '../files/atomic.ts';
 import { cortextVersion } from './experiments.ts';
 import { applyMappings } from './recipe-mappings.ts';
 import type { Workspace } from './workspace.ts';
@@ -18,6 +22,9 @@ export interface ImportRequest {
   /** Entries on top of the recipe or of what was guessed: `{'voxels.array': 'R2'}`. */
   readonly mappings?: Readonly<Record<string, string>>;
   readonly missing?: MissingRule | undefined;
+  readonly missingStimuli?: StimuliRecipe['missing'] | undefined;
+  /** Where to write which images were found, are missing, double or unused: CSV, or JSON by its ending. */
+  readonly stimulusReport?: string | undefined;
 }
 
 /**
@@ -42,15 +49,37 @@ export interface ImportPreview extends ImportReport {
   readonly contactSheet: string | null;
 }
 
+interface PreviewOptions {
+  readonly contactSheet: string;
+  /** Where to write the recipe with all that was recognised. */
+  readonly saveRecipe?: string | undefined;
+  readonly signal: AbortSignal;
+}
+
 /** What an import would bring, without importing; with a picture of the first stimuli. */
 export async function previewImport(
   request: ImportRequest,
-  { contactSheet, signal }: { contactSheet: string; signal: AbortSignal },
+  { contactSheet, saveRecipe, signal }: PreviewOptions,
 ): Promise<ImportPreview> {
-  const { report, draft } = await recogniseImport(await recipeFor(request, signal), { signal });
+  const loaded = await recipeFor(request, signal);
+  const { report, draft } = await recogniseImport(loaded, { signal });
+  if (request.stimulusReport !== undefined) saveStimulusReport(request.stimulusReport, report.stimuli.report);
+  if (saveRecipe !== undefined) saveResolvedRecipe(resolve(saveRecipe), report, loaded.folder);
   if (draft.stimuli.length === 0) return { ...report, contactSheet: null };
   await writeContactSheet(resolve(contactSheet), draft);
   return { ...report, contactSheet: resolve(contactSheet) };
+}
+
+/** As YAML or, by its ending, JSON. Name and subject are written down: they follow from the names of files otherwise. */
+function saveResolvedRecipe(path: string, { recipe, name, subject }: ImportReport, folder: string): void {
+  const resolved = rebaseRecipe(checkRecipe({ ...recipe, subject, name }, 'The recognised recipe'), folder, dirname(path));
+  if (extname(path).toLowerCase() === '.json') writeJsonAtomic(path, resolved);
+  else writeFileAtomic(path, stringify(resolved));
+}
+
+function saveStimulusReport(path: string, report: StimulusReport): void {
+  if (extname(path).toLowerCase() === '.json') writeJsonAtomic(resolve(path), report);
+  else writeFileAtomic(resolve(path), stimulusReportCsv(report));
 }
 
 interface ProgressOptions {
@@ -71,6 +100,10 @@ export async function importInto(
       signal,
       onProgress,
       ...(request.missing === undefined ? {} : { missing: request.missing }),
+      missingStimuli: request.missingStimuli,
+      onStimuli: (report) => {
+        if (request.stimulusReport !== undefined) saveStimulusReport(request.stimulusReport, report);
+      },
     });
   } catch (error) {
     workspace.discard();

@@ -18,6 +18,7 @@ import { tinyOptions } from '../simulate/support.ts';
 import {
   arrays,
   byteArray,
+  imagesOf,
   mapping,
   matrix,
   options,
@@ -74,14 +75,15 @@ describe('images from an array', () => {
   it.each(greyLayouts)('stand upright from %o', async (images, array) => {
     const entries = { images: { array: 'images', range: [0, 255], ...images } } as Partial<ArraysRecipeInput>;
     const draft = await draftFromRecipe(smallRecording(temporaryFolder(), { images: array }, entries));
-    expect([draft.images[0].height, draft.images[0].width]).toEqual([2, 3]);
-    expectPixels(draft.images[0], 1);
+    const set = await imagesOf(draft);
+    expect([set.height, set.width]).toEqual([2, 3]);
+    expectPixels(set, 1);
   });
 
   it.each(colourLayouts)('keep their colours from %o', async (images, array) => {
     const entries = { images: { array: 'images', range: [0, 255], ...images } } as Partial<ArraysRecipeInput>;
     const draft = await draftFromRecipe(smallRecording(temporaryFolder(), { images: array }, entries));
-    expectPixels(draft.images[0], 3);
+    expectPixels(await imagesOf(draft), 3);
   });
 
   it.each([
@@ -97,7 +99,7 @@ describe('images from an array', () => {
     };
     const { report, draft } = await recogniseImport(smallRecording(temporaryFolder(), { images }));
     expect(report.stimuli.ranges).toEqual([{ black, white, minimum: least, maximum: greatest, outside: 0 }]);
-    expect(draft.images[0].data[1]).toBeCloseTo((greatest - black) / (white - black), 6);
+    expect((await imagesOf(draft)).data[1]).toBeCloseTo((greatest - black) / (white - black), 6);
   });
 
   it('are clipped only when the recipe says so, and the values are counted', async () => {
@@ -105,7 +107,8 @@ describe('images from an array', () => {
     const { report, draft } = await recogniseImport(recipe);
     const pixels = [...(arrays().images.data as Uint8Array)];
     expect(report.stimuli.ranges[0].outside).toBe(pixels.filter((value) => value > 100).length);
-    expect(draft.images[0].data.every((value, i) => Math.abs(value - Math.min(1, pixels[i] / 100)) < 1e-6)).toBe(true);
+    const { data } = await imagesOf(draft);
+    expect(data.every((value, i) => Math.abs(value - Math.min(1, pixels[i] / 100)) < 1e-6)).toBe(true);
     expect(report.warnings.join()).toContain('outside 0..100');
   });
 });
@@ -211,7 +214,8 @@ describe('images from files', () => {
     const draft = await draftFromRecipe(
       smallRecording(folder, { stimulus: shown }, { images, columns: { stimulus: 'stimulus' } }),
     );
-    const value = draft.columns.stimulus.map((index) => (index === null ? null : draft.images[0].data[index * 4]));
+    const { data } = await imagesOf(draft);
+    const value = draft.columns.stimulus.map((index) => (index === null ? null : data[index * 4]));
     expect(value.map((grey) => (grey === null ? null : Math.round(grey * 2)))).toEqual([2, 1, 0, null, 1, 2]);
     expect(draft.stimuli.map(({ name }) => name.replace('pictures/', ''))).toEqual(['2', '10', 'odd']);
     expect(draft.provenance.sources.map(({ path }) => path)).toContain(

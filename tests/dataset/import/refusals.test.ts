@@ -229,7 +229,7 @@ describe('wrong input is refused with file, cause and remedy, and leaves the wor
     expect(contents(root)).toEqual([]);
   });
 
-  it.each(['arrays', 'images', 'stimuli'] as const)('an import cancelled among its %s', async (phase) => {
+  it.each(['arrays', 'stimuli'] as const)('an import cancelled among its %s', async (phase) => {
     const { root, folder } = await prepared();
     const before = contents(root);
     const cancel = new AbortController();

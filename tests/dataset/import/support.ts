@@ -1,9 +1,11 @@
 /** A small recording as files, and what a workspace holds. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { joinImages, type ImageSet } from '../../../src/main/dataset/image-set.ts';
 import { recipeFromMappings, type LoadedRecipe } from '../../../src/main/dataset/import/load-recipe.ts';
 import type { ArraysRecipeInput } from '../../../src/main/dataset/import/arrays-recipe.ts';
 import { writeNpz, type OutgoingArray } from '../../../src/main/dataset/simulate/npz-writer.ts';
+import type { RecordingDraft } from '../../../src/main/dataset/recording-draft.ts';
 import { sha256 } from '../../../src/main/files/hash.ts';
 
 export const SAMPLES = 6;
@@ -79,4 +81,11 @@ export function contents(root: string): string[] {
       return statSync(path).isDirectory() ? `${name}/` : `${name} ${sha256(readFileSync(path))}`;
     })
     .sort();
+}
+
+/** All images of a draft, which have one size. */
+export async function imagesOf({ images }: RecordingDraft): Promise<ImageSet> {
+  const loaded: ImageSet[] = [];
+  for (let i = 0; i < images.count; i++) loaded.push(await images.load(i));
+  return joinImages(loaded);
 }

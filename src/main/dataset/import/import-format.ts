@@ -3,11 +3,12 @@ import type { RecordingDraft } from '../recording-draft.ts';
 import type { LoadedRecipe, RecipeGuess } from './load-recipe.ts';
 import type { PictureRange } from './picture-source.ts';
 import type { FormatName, RecipeOf } from './recipe.ts';
-import type { MissingRule } from './recipe-entries.ts';
+import type { MissingRule, StimuliRecipe } from './recipe-entries.ts';
+import type { StimulusReport } from './stimulus-report.ts';
 import type { VoxelFindings } from './voxel-matrix.ts';
 
 export interface DraftProgress {
-  readonly phase: 'arrays' | 'images';
+  readonly phase: 'arrays';
   readonly done: number;
   readonly total: number;
 }
@@ -17,10 +18,13 @@ export interface DraftOptions {
   readonly onProgress?: ((progress: DraftProgress) => void) | undefined;
   /** Takes the place of the recipe's rule. */
   readonly missing?: MissingRule;
+  readonly missingStimuli?: StimuliRecipe['missing'] | undefined;
+  /** Told which images were found, before any that is missing is refused. */
+  readonly onStimuli?: ((report: StimulusReport) => void) | undefined;
 }
 
 export interface ImportReadOptions extends DraftOptions {
-  /** Missing responses stay in the draft: for the dry run, which counts them. */
+  /** Missing responses and images stay in the draft: for the dry run, which counts them. */
   readonly tolerant?: boolean;
 }
 
@@ -30,8 +34,7 @@ export interface ReadImport {
   readonly findings: VoxelFindings;
   readonly guesses: readonly RecipeGuess[];
   readonly ranges: readonly PictureRange[];
-  /** Images that no sample shows; they are not imported. */
-  readonly unshownImages: number;
+  readonly stimuli: StimulusReport;
 }
 
 /** Files of a format: the recipe that reads them, and what spoke for the format. */

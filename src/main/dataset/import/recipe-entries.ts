@@ -60,6 +60,20 @@ export const indexBase = z.union([z.literal(0), z.literal(1), z.literal('auto')]
 export const missingRuleSchema = z.enum(['error', 'drop-voxels', 'zero']);
 export type MissingRule = z.infer<typeof missingRuleSchema>;
 
+/** What becomes of samples whose image is not there, and how images are brought to one size. */
+export const stimuliSchema = z.strictObject({
+  /** `error` refuses the import, `drop` leaves such samples out, `keep` imports them; images can be added later. */
+  missing: z.enum(['error', 'drop', 'keep']).default('error'),
+  /** How an image meets the proportions of `size`, or of a square: its centre, bars of mid grey, or distorted. */
+  fit: z.enum(['crop', 'pad', 'stretch']).optional(),
+  /** Pixels: one number for squares, or `[width, height]`. */
+  size: z.union([z.int().positive().max(8192), z.tuple([z.int().positive().max(8192), z.int().positive().max(8192)])]).optional(),
+  grey: z.boolean().default(false),
+});
+export type StimuliRecipe = z.infer<typeof stimuliSchema>;
+
+export const defaultStimuli: StimuliRecipe = { missing: 'error', grey: false };
+
 /** The entries of every recipe. Paths are relative to the recipe's folder. */
 export const commonEntries = {
   subject: z.string().min(1).optional(),
@@ -67,6 +81,7 @@ export const commonEntries = {
   file: z.string().min(1).optional(),
   files: z.record(z.string().regex(/^[\w.-]+$/), z.string().min(1)).optional(),
   images: imagesSchema.optional(),
+  stimuli: stimuliSchema.optional(),
   /** What was done to the voxels before, for the record. */
   preprocessing: z.array(preprocessingStepSchema).optional(),
   missing: missingRuleSchema.default('error'),

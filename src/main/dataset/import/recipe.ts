@@ -6,10 +6,12 @@
  */
 import type { z } from 'zod';
 import { arraysRecipeSchema } from './arrays-recipe.ts';
+import { bdataRecipeSchema } from './bdata/bdata-recipe.ts';
 
 /** One schema per format; its reader stands under the same name in `formats.ts`. */
 export const recipeSchemas = {
   arrays: arraysRecipeSchema,
+  bdata: bdataRecipeSchema,
 } as const;
 
 export type FormatName = keyof typeof recipeSchemas;

@@ -1,13 +1,21 @@
 /** Which picture each sample shows, and the pictures that were shown. */
 import { CortextError } from '../../../shared/errors.ts';
-import type { ImageSet } from '../image-set.ts';
-import type { DraftStimulus } from '../recording-draft.ts';
-import type { DraftOptions } from './import-format.ts';
+import type { DraftImages, DraftStimulus } from '../recording-draft.ts';
+import { fitStimulus } from './fit-stimulus.ts';
 import type { RecipeGuess } from './load-recipe.ts';
-import { groupBySize, openPictures, type PictureRange, type PictureSource } from './picture-source.ts';
-import type { ImagesRecipe } from './recipe-entries.ts';
+import { openPictures, type PictureRange, type PictureSource } from './picture-source.ts';
+import type { ImagesRecipe, StimuliRecipe } from './recipe-entries.ts';
 import type { SourceFiles } from './source-files.ts';
-import { resolveStimuli, withoutEnding } from './stimulus-names.ts';
+import { matchStimuli, type StimulusMatches } from './stimulus-names.ts';
+import {
+  emptyStimulusReport,
+  imageName,
+  joinReports,
+  missingStimuli,
+  refuseDoubles,
+  reportStimuli,
+  type StimulusReport,
+} from './stimulus-report.ts';
 
 /** Samples that follow one another and whose pictures lie in one place. */
 export interface PicturePart {
@@ -19,62 +27,78 @@ export interface PicturePart {
   readonly base: 0 | 1 | 'auto';
   /** Where the responses are, for messages. */
   readonly where: string;
+  /** Samples whose picture need not be there: of a stimulus that was imagined, not shown. */
+  readonly optional?: readonly boolean[] | undefined;
   /** What to try when there are `count` pictures for another number of samples. */
   readonly hint?: (count: number) => string | undefined;
 }
 
-export interface ReadPictures {
-  readonly sets: ImageSet[];
-  readonly stimuli: DraftStimulus[];
-  readonly stimulus: (number | null)[];
-  readonly ranges: PictureRange[];
-  readonly unshown: number;
+export interface ShownPictures {
+  readonly images: DraftImages;
+  readonly stimuli: readonly DraftStimulus[];
+  /** Index into `stimuli` per sample. */
+  readonly stimulus: readonly (number | null)[];
+  /** What the data call the stimulus of each sample; null where they name none. */
+  readonly labels: readonly (string | null)[];
+  /** Samples whose picture should be there and is not. */
+  readonly withoutPicture: readonly number[];
+  readonly ranges: readonly PictureRange[];
+  readonly report: StimulusReport;
+  /** What an import that insists on every picture says; null when none is missing. */
+  refusal(): CortextError | null;
 }
 
-/** Only images that were shown are loaded. */
+/** A picture of one of several sources. */
+interface Shown {
+  readonly source: PictureSource;
+  readonly place: number;
+}
+
+interface PartPictures {
+  readonly shown: readonly (Shown | null)[];
+  readonly labels: readonly (string | null)[];
+  readonly matches: StimulusMatches;
+  readonly source: PictureSource | null;
+}
+
+/**
+ * Finds the picture of every sample; pixels are loaded one picture at a time, when the draft is written.
+ *
+ * @throws CortextError `IMAGE_COUNT`, `INVALID_RECIPE`, and what opening images throws
+ */
 export async function readPictures(
   sources: SourceFiles,
   parts: readonly PicturePart[],
+  stimuli: StimuliRecipe,
   guesses: RecipeGuess[],
-  { signal, onProgress }: Pick<DraftOptions, 'signal' | 'onProgress'>,
-): Promise<ReadPictures> {
+): Promise<ShownPictures> {
   const opened = new Map<ImagesRecipe, PictureSource>();
-  try {
-    /** Per sample: the source of its image and the place there. */
-    const shown: ({ source: PictureSource; place: number } | null)[] = [];
-    for (const part of parts) {
-      const { samples, images, labels, base } = part;
-      if (images === undefined) {
-        if (labels !== null) {
-          throw new CortextError('INVALID_RECIPE', 'The recipe has a stimulus column, but no images.', {
-            hint: 'Add "images", or leave the column out.',
-          });
-        }
-        shown.push(...new Array<null>(samples).fill(null));
-        continue;
-      }
-      let source = opened.get(images);
-      if (source === undefined) {
-        source = await openPictures(sources, images, labels === null ? samples : null);
-        opened.set(images, source);
-        guesses.push(...source.guesses);
-      }
-      const places =
-        labels === null
-          ? ownPlaces(source, part)
-          : resolveStimuli(labels, base, source, guesses);
-      const from = source;
-      shown.push(...places.map((place) => (place === null ? null : { source: from, place })));
+  const read: PartPictures[] = [];
+  for (const part of parts) {
+    const { images, labels, samples } = part;
+    if (images === undefined) {
+      const unseen = labels ?? new Array<null>(samples).fill(null);
+      read.push({ shown: unseen.map(() => null), labels: unseen, matches: new Map(), source: null });
+      continue;
     }
-    return await loadShown(shown, [...opened.values()], signal, onProgress);
-  } finally {
-    for (const source of opened.values()) source.close();
+    let source = opened.get(images);
+    if (source === undefined) {
+      source = await openPictures(sources, images, labels === null ? samples : null);
+      opened.set(images, source);
+      guesses.push(...source.guesses);
+    }
+    read.push(labels === null ? ownPictures(source, part) : namedPictures(source, part, labels, guesses));
   }
+  return gather(read, parts, [...opened.values()], stimuli);
 }
 
-function ownPlaces({ count, where }: PictureSource, part: PicturePart): number[] {
+function ownPictures(source: PictureSource, part: PicturePart): PartPictures {
+  const { count, where } = source;
   const { samples } = part;
-  if (count === samples) return Array.from({ length: samples }, (_, place) => place);
+  if (count === samples) {
+    const shown = Array.from({ length: samples }, (_, place) => ({ source, place }));
+    return { shown, labels: shown.map(() => null), matches: new Map(), source };
+  }
   const hints = [
     ...[part.hint?.(count) ?? []].flat(),
     'If samples share images, name the array that says which one each sample shows: "columns: { stimulus }".',
@@ -86,49 +110,72 @@ function ownPlaces({ count, where }: PictureSource, part: PicturePart): number[]
   );
 }
 
-async function loadShown(
-  shown: readonly ({ source: PictureSource; place: number } | null)[],
+function namedPictures(
+  source: PictureSource,
+  { base }: PicturePart,
+  labels: readonly (string | null)[],
+  guesses: RecipeGuess[],
+): PartPictures {
+  const matches = matchStimuli(labels, base, source, guesses);
+  const shown = labels.map((label) => {
+    const match = label === null ? undefined : matches.get(label);
+    return match?.kind === 'image' ? { source, place: match.place } : null;
+  });
+  // An entry that means no image, such as a negative index, names none either.
+  return { shown, labels: labels.map((label) => (label !== null && matches.has(label) ? label : null)), matches, source };
+}
+
+function gather(
+  read: readonly PartPictures[],
+  parts: readonly PicturePart[],
   opened: readonly PictureSource[],
-  signal: AbortSignal | undefined,
-  onProgress: DraftOptions['onProgress'],
-): Promise<ReadPictures> {
-  const wanted = opened.map((source) => ({
-    source,
-    places: [...new Set(shown.flatMap((entry) => (entry?.source === source ? [entry.place] : [])))].sort(
-      (a, b) => a - b,
-    ),
-  }));
-  const total = wanted.reduce((sum, { places }) => sum + places.length, 0);
-  const images: ImageSet[] = [];
-  const stimuli: DraftStimulus[] = [];
+  recipe: StimuliRecipe,
+): ShownPictures {
+  const shown = read.flatMap((part) => part.shown);
+  const order = opened.flatMap((source) => {
+    const places = new Set(shown.flatMap((entry) => (entry?.source === source ? [entry.place] : [])));
+    return [...places].sort((a, b) => a - b).map((place): Shown => ({ source, place }));
+  });
   const indexOf = new Map(opened.map((source) => [source, new Map<number, number>()]));
-  for (const { source, places } of wanted) {
-    for (const place of places) {
-      indexOf.get(source)?.set(place, images.length);
-      images.push(await source.load(place, signal));
-      stimuli.push({ name: nameOf(source, place), category: null });
-      if (images.length % 16 === 0) {
-        onProgress?.({ phase: 'images', done: images.length, total });
-        await new Promise((resolve) => setImmediate(resolve));
-        signal?.throwIfAborted();
-      }
-    }
+  for (const [index, { source, place }] of order.entries()) {
+    indexOf.get(source)?.set(place, index);
+    source.note(place);
   }
-  if (total > 0) onProgress?.({ phase: 'images', done: total, total });
-  const { sets, order } = groupBySize(images);
-  const moved = new Map(order.map((from, to) => [from, to]));
+  const optional = parts.flatMap(({ samples, optional: flags }) => flags ?? new Array<boolean>(samples).fill(false));
+  const matchable = read.flatMap(({ labels, source }) => labels.map((label) => label !== null && source !== null));
+  const withoutPicture = [...shown.keys()].filter((at) => shown[at] === null && matchable[at] && !optional[at]);
+  const report = joinReports(
+    opened.map((source) => {
+      const those = read.filter((part) => part.source === source);
+      const labels = those.flatMap((part) => part.labels);
+      const matches = new Map(those.flatMap((part) => [...part.matches]));
+      return reportStimuli(labels, matches, source, new Set(indexOf.get(source)?.keys()));
+    }),
+  );
+  const labels = read.flatMap((part) => part.labels);
   return {
-    sets,
-    stimuli: order.map((index) => stimuli[index]),
-    stimulus: shown.map((entry) =>
-      entry === null ? null : (moved.get(indexOf.get(entry.source)?.get(entry.place) ?? -1) ?? null),
-    ),
+    images: {
+      count: order.length,
+      load: async (index, signal) => fitStimulus(await order[index].source.load(order[index].place, signal), recipe),
+    },
+    stimuli: order.map(({ source, place }) => ({ name: imageName(source, place), category: null })),
+    stimulus: shown.map((entry) => (entry === null ? null : (indexOf.get(entry.source)?.get(entry.place) ?? null))),
+    labels,
+    withoutPicture,
     ranges: opened.flatMap(({ range }) => range ?? []),
-    unshown: opened.reduce((sum, { count }) => sum + count, 0) - total,
+    report: opened.length === 0 ? emptyStimulusReport : report,
+    refusal: () => {
+      if (withoutPicture.length === 0) return null;
+      const missing = [...new Set(withoutPicture.map((sample) => labels[sample] ?? ''))];
+      const source = opened.find((one) => read.some((part) => part.source === one)) ?? opened[0];
+      return missingStimuli(missing, source);
+    },
   };
 }
 
-function nameOf({ names }: PictureSource, place: number): string {
-  return names === null ? `image-${String(place).padStart(4, '0')}` : withoutEnding(names[place]);
+/** @throws CortextError `INVALID_RECIPE` when several images may be meant; `STIMULUS_MISSING` under the rule `error` */
+export function refuseUnclear(pictures: ShownPictures, rule: StimuliRecipe['missing']): void {
+  refuseDoubles(pictures.report);
+  const refusal = rule === 'error' ? pictures.refusal() : null;
+  if (refusal !== null) throw refusal;
 }
-
