@@ -5,6 +5,7 @@ import { cortextVersion } from '../services/experiments.ts';
 import { catalogCommands } from './commands/catalog.ts';
 import { demoCommand } from './commands/demo.ts';
 import { engineCommands } from './commands/engine.ts';
+import { exportCommand } from './commands/export.ts';
 import { historyCommands } from './commands/history.ts';
 import { importCommands } from './commands/import.ts';
 import { reportCommands } from './commands/report.ts';
@@ -22,6 +23,7 @@ const program = new Command('cortext')
 for (const register of [
   simulateCommand,
   importCommands,
+  exportCommand,
   trainCommands,
   reportCommands,
   historyCommands,

@@ -77,7 +77,8 @@ function saveResolvedRecipe(path: string, { recipe, name, subject }: ImportRepor
   else writeFileAtomic(path, stringify(resolved));
 }
 
-function saveStimulusReport(path: string, report: StimulusReport): void {
+/** As CSV or, by its ending, JSON. */
+export function saveStimulusReport(path: string, report: StimulusReport): void {
   if (extname(path).toLowerCase() === '.json') writeJsonAtomic(resolve(path), report);
   else writeFileAtomic(resolve(path), stimulusReportCsv(report));
 }
