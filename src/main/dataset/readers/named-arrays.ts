@@ -1,7 +1,7 @@
 /** What every reader offers: arrays by name, whatever the file's format. */
 import { CortextError } from '../../../shared/errors.ts';
 
-export type ArrayFormat = 'matlab-5' | 'matlab-7.3' | 'hdf5' | 'npy' | 'npz';
+export type ArrayFormat = 'matlab-5' | 'matlab-7.3' | 'hdf5' | 'npy' | 'npz' | 'csv';
 
 export type NumericData =
   | Float64Array
