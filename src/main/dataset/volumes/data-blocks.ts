@@ -66,8 +66,11 @@ async function* plainBlocks(
   }
 }
 
-/** Some programs fill the last block of a file with zeros; what goes on longer is not the file that its header says. */
-const PADDING = 1 << 12;
+/**
+ * Some programs fill the last block of a file with zeros, and FreeSurfer adds a history of commands; what goes on longer
+ * is not the file that its header says.
+ */
+const LONGEST_END = 1 << 20;
 
 async function* compressedBlocks(file: VolumeFile, signal: AbortSignal | undefined): AsyncGenerator<DataBlock> {
   const { path, offset } = file.data;
@@ -87,7 +90,7 @@ async function* compressedBlocks(file: VolumeFile, signal: AbortSignal | undefin
       at += filled;
       filled = 0;
     }
-    if (seen > offset + length + PADDING) {
+    if (seen > offset + length + LONGEST_END) {
       throw damaged(path, `it goes on after the ${offset + length} bytes that its header says`);
     }
   }
