@@ -23,15 +23,15 @@ import { CortextError, toCortextError } from '../../shared/errors.ts';
 import {
   RECORDING_SCHEMA_VERSION,
   recordingMetadataSchema,
+  recordingSpaceSchema,
   type RecordingMetadata,
   type Stimulus,
 } from '../../shared/recording.ts';
 import { workspaceLayout, type WorkspaceLayout } from '../../shared/workspace-layout.ts';
 import { flushFolder, readJson, writeFileAtomic, writeJsonAtomic } from '../files/atomic.ts';
 import { sha256, sha256OfFile } from '../files/hash.ts';
-import { encodePng, imagePixels } from './image-set.ts';
-import { encodeThumbnail } from './images/thumbnail.ts';
 import type { RecordingDraft } from './recording-draft.ts';
+import { stageStimuli, type StagingOptions } from './stage-stimuli.ts';
 
 export interface Recording {
   readonly metadata: RecordingMetadata;
@@ -39,11 +39,8 @@ export interface Recording {
   readonly voxels: Float32Array;
 }
 
-export interface WriteOptions {
+export interface WriteOptions extends StagingOptions {
   readonly cortextVersion: string;
-  readonly signal?: AbortSignal;
-  /** Told after each stimulus that was encoded. */
-  readonly onProgress?: (progress: { done: number; total: number }) => void;
 }
 
 /** Ids of all recordings in a workspace. */
@@ -122,17 +119,19 @@ export async function writeRecording(
   { cortextVersion, signal, onProgress }: WriteOptions,
 ): Promise<RecordingMetadata> {
   requireFinite(draft);
+  requireSpace(draft);
   const layout = workspaceLayout(root);
   const staged = join(layout.staging, `recording-${randomBytes(6).toString('hex')}`);
   try {
     mkdirSync(join(staged, 'stimuli'), { recursive: true });
-    const { stimuli, indexOf } = await stageStimuli(draft, join(staged, 'stimuli'), signal, onProgress);
+    const { stimuli, indexOf } = await stageStimuli(draft, join(staged, 'stimuli'), { signal, onProgress });
     const metadata = describe(draft, stimuli, indexOf, cortextVersion);
-    const existing = findByContent(root, metadata.contentHash);
+    const existing = await findByContent(root, metadata.contentHash);
     const folder = join(staged, 'recording');
     if (existing === null) {
       mkdirSync(folder);
       writeVoxels(join(folder, 'voxels.f32'), draft.voxels);
+      if (draft.reference != null) writeFileAtomic(join(folder, 'reference.nii.gz'), draft.reference.nifti);
       writeJsonAtomic(join(folder, 'recording.json'), metadata);
     }
     signal?.throwIfAborted();
@@ -206,6 +205,16 @@ function requireFinite({ voxels, voxelCount }: RecordingDraft): void {
   );
 }
 
+function requireSpace({ space, voxelCount }: RecordingDraft): void {
+  if (space == null) return;
+  const parsed = recordingSpaceSchema.safeParse(space);
+  if (parsed.success && space.indices.length === voxelCount) return;
+  const problem = parsed.success
+    ? `${space.indices.length} voxels of the volume are given for ${voxelCount} columns`
+    : (parsed.error.issues[0]?.message ?? 'it does not fit');
+  throw new CortextError('INTERNAL', `The space of the recording is wrong: ${problem}.`);
+}
+
 /** Recomputes every hash. @throws CortextError `RECORDING_DAMAGED` naming the file that was changed */
 export async function verifyRecording(root: string, id: string): Promise<void> {
   const { metadata, voxels } = openRecording(root, id);
@@ -214,6 +223,13 @@ export async function verifyRecording(root: string, id: string): Promise<void> {
     throw new CortextError('RECORDING_DAMAGED', `The content of recording ${id} was changed after its import.`, {
       hint: 'Copy it again from a backup, or import the original data again.',
     });
+  }
+  if (!(await referenceIsWhole(root, metadata))) {
+    throw new CortextError(
+      'RECORDING_DAMAGED',
+      `The reference volume ${layout.reference(id)} is missing or was changed.`,
+      { hint: 'Import the original data again: it puts the volume back.' },
+    );
   }
   for (const stimulus of metadata.stimuli) {
     const path = layout.stimulus(stimulus.id);
@@ -229,57 +245,10 @@ export async function verifyRecording(root: string, id: string): Promise<void> {
   }
 }
 
-/**
- * Encodes each picture once; those with the same pixels are one stimulus, under the first of their names. Stimuli of one
- * size stand together.
- */
-async function stageStimuli(
-  draft: RecordingDraft,
-  folder: string,
-  signal: AbortSignal | undefined,
-  onProgress: WriteOptions['onProgress'],
-): Promise<{ stimuli: Stimulus[]; indexOf: number[] }> {
-  const stimuli: Stimulus[] = [];
-  const known = new Map<string, number>();
-  const indexOf: number[] = [];
-  const { images } = draft;
-  for (const [i, { name, category }] of draft.stimuli.entries()) {
-    signal?.throwIfAborted();
-    const image = await images.load(i, signal);
-    // Repeated presentations often come as repeated images: comparing pixels is cheaper than encoding them.
-    const pixels = sha256(`${image.height} ${image.width} ${image.channels}`, bytesOf(imagePixels(image, 0)));
-    let index = known.get(pixels);
-    if (index === undefined) {
-      const png = await encodePng(image);
-      const id = sha256(png);
-      index = stimuli.findIndex((stimulus) => stimulus.id === id);
-      if (index === -1) {
-        index = stimuli.length;
-        stimuli.push({ id, name, width: image.width, height: image.height, channels: image.channels, category });
-        writeFileAtomic(join(folder, `${id}.png`), png);
-        writeFileAtomic(join(folder, `${id}.thumbnail.png`), await encodeThumbnail(image));
-      }
-      known.set(pixels, index);
-    }
-    indexOf.push(index);
-    onProgress?.({ done: indexOf.length, total: draft.stimuli.length });
-    // Encoding takes milliseconds for a photograph: cancelling and progress get their turn.
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  return groupBySize(stimuli, indexOf);
-}
-
-function groupBySize(stimuli: readonly Stimulus[], indexOf: readonly number[]): { stimuli: Stimulus[]; indexOf: number[] } {
-  const groups = Map.groupBy(stimuli.keys(), (index) => {
-    const { width, height, channels } = stimuli[index];
-    return `${height} ${width} ${channels}`;
-  });
-  const order = [...groups.values()].flat();
-  const place = new Map(order.map((from, to) => [from, to]));
-  return {
-    stimuli: order.map((index) => stimuli[index]),
-    indexOf: indexOf.map((index) => place.get(index) ?? index),
-  };
+async function referenceIsWhole(root: string, { id, reference }: RecordingMetadata): Promise<boolean> {
+  if (reference === null) return true;
+  const path = workspaceLayout(root).reference(id);
+  return existsSync(path) && (await sha256OfFile(path)) === reference.sha256;
 }
 
 function bytesOf(values: Float32Array): Uint8Array {
@@ -302,6 +271,8 @@ function describe(
     samples: draft.sampleCount,
     voxels: draft.voxelCount,
     positions: draft.positions === null ? null : draft.positions.map(([x, y, z]) => [x, y, z]),
+    space: draft.space ?? null,
+    reference: draft.reference == null ? null : { kind: draft.reference.kind, sha256: sha256(draft.reference.nifti) },
     regions: draft.regions.map((region) => ({ name: region.name, voxels: [...region.voxels] })),
     stimuli,
     columns: {
@@ -327,14 +298,18 @@ function describe(
   return { ...metadata, id: `${slug(draft.subject)}-${hash.slice(0, 8)}`, contentHash: hash };
 }
 
-/** SHA-256 over the matrix, the subject and all that decides an experiment, but not over names, paths or times. */
+/**
+ * SHA-256 over the matrix, the subject and all that decides an experiment, but not over names, paths or times, nor over
+ * the reference volume, which is only looked at. Recordings without a space have the hash that they had before spaces.
+ */
 function contentHash(metadata: Omit<RecordingMetadata, 'id' | 'contentHash'>, voxels: Float32Array): string {
-  const { subject, samples, voxels: width, positions, regions, stimuli, columns, preprocessing } = metadata;
+  const { subject, samples, voxels: width, positions, space, regions, stimuli, columns, preprocessing } = metadata;
   const identity = {
     subject,
     samples,
     width,
     positions,
+    ...(space === null ? {} : { space }),
     regions,
     stimuli: stimuli.map(({ id, category }) => ({ id, category })),
     columns,
@@ -406,14 +381,15 @@ function isOutlier(distance: number, deviation: number, samples: number): boolea
   return distance * (samples / (samples - 1)) > OUTLIER * Math.sqrt(rest);
 }
 
-/** A recording of this content whose matrix and description are as they were written. */
-function findByContent(root: string, hash: string): RecordingMetadata | null {
+/** A recording of this content whose matrix, reference volume and description are as they were written. */
+async function findByContent(root: string, hash: string): Promise<RecordingMetadata | null> {
   for (const id of listRecordingIds(root)) {
     // The id ends in the first digits of the hash: only likely ones are read.
     if (!id.endsWith(hash.slice(0, 8))) continue;
     try {
       const { metadata, voxels } = openRecording(root, id);
-      if (metadata.contentHash === hash && contentHash(metadata, voxels) === hash) return metadata;
+      const whole = metadata.contentHash === hash && contentHash(metadata, voxels) === hash;
+      if (whole && (await referenceIsWhole(root, metadata))) return metadata;
     } catch (error) {
       // What cannot be read whole is replaced.
       if (!['RECORDING_DAMAGED', 'RECORDING_NOT_FOUND', 'FILE_NOT_FOUND'].includes(toCortextError(error).code))
