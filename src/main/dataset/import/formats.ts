@@ -6,15 +6,17 @@ import { arraysFormat } from './arrays-format.ts';
 import { bdataFormat } from './bdata/bdata-format.ts';
 import type { ImportFormat } from './import-format.ts';
 import type { LoadedRecipe } from './load-recipe.ts';
+import { nsdFormat } from './nsd/nsd-format.ts';
 import type { FormatName } from './recipe.ts';
 
 const formats: { readonly [Name in FormatName]: ImportFormat<Name> } = {
   arrays: arraysFormat,
   bdata: bdataFormat,
+  nsd: nsdFormat,
 };
 
 /** In this order formats are asked whether files are theirs. Files of arrays can be anything, so they come last. */
-const asked: readonly ImportFormat[] = [formats.bdata, formats.arrays];
+const asked: readonly ImportFormat[] = [formats.bdata, formats.nsd, formats.arrays];
 
 /** The format of a recipe. */
 export function formatOf<Name extends FormatName>(recipe: { readonly format: Name }): ImportFormat<Name> {

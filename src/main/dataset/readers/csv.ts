@@ -8,7 +8,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { readRecords } from './csv-records.ts';
 import type { FileBytes } from './file-bytes.ts';
-import { namedArrays, stopIfCancelled, type ArrayEntry, type NamedArrays, type ReadOptions, type RowBlock } from './named-arrays.ts';
+import { namedArrays, stopIfCancelled, type ArrayEntry, type NamedArrays, type ReadOptions, type RowBlock, type RowRange } from './named-arrays.ts';
 import { damaged, elementCount } from './reading-errors.ts';
 
 const delimiters = ['\t', ',', ';', ' '] as const;
@@ -174,9 +174,13 @@ function columnEntry(file: FileBytes, table: Table, column: number, rows: number
 
 function matrixEntry(file: FileBytes, table: Table, rows: number): ArrayEntry {
   const shape = [rows, table.columns];
-  async function* blocks(options: ReadOptions): AsyncGenerator<RowBlock> {
-    let first = 0;
-    for await (const block of tableRows(file, table, options)) {
+  async function* blocks(options: ReadOptions, range?: RowRange): AsyncGenerator<RowBlock> {
+    const { from, to } = range ?? { from: 0, to: rows };
+    let read = 0;
+    for await (const all of tableRows(file, table, options)) {
+      const first = Math.max(read, from);
+      const block = all.slice(first - read, Math.max(0, to - read));
+      read += all.length;
       const data = new Float64Array(block.length * table.columns);
       block.forEach((cells, row) => {
         cells.forEach((cell, column) => {
@@ -184,7 +188,7 @@ function matrixEntry(file: FileBytes, table: Table, rows: number): ArrayEntry {
         });
       });
       if (block.length > 0) yield { first, rows: block.length, data };
-      first += block.length;
+      if (read >= to) return;
     }
   }
   return {
