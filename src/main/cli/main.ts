@@ -9,6 +9,7 @@ import { historyCommands } from './commands/history.ts';
 import { importCommands } from './commands/import.ts';
 import { reportCommands } from './commands/report.ts';
 import { simulateCommand } from './commands/simulate.ts';
+import { splitCommands } from './commands/splits.ts';
 import { trainCommands } from './commands/train.ts';
 
 const program = new Command('cortext')
@@ -22,6 +23,7 @@ const program = new Command('cortext')
 for (const register of [
   simulateCommand,
   importCommands,
+  splitCommands,
   trainCommands,
   reportCommands,
   historyCommands,

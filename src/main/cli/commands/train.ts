@@ -7,7 +7,6 @@ import {
   type SignOff,
   type SplitSpec,
 } from '../../../shared/experiment.ts';
-import { parseSplit, splitKinds } from '../../services/split-text.ts';
 import {
   createCrossValidation,
   readCrossValidation,
@@ -26,17 +25,14 @@ import { defineAction, keyValue, list, usageError, wholeNumber, type CommandCont
 import { table } from '../output.ts';
 import { progressText, runToEnd, statusResult } from '../run-to-end.ts';
 import { scoreTable } from '../score-table.ts';
+import { splitOf, withSplitOptions, type SplitOptions } from '../split-options.ts';
 
-interface NewOptions {
+interface NewOptions extends SplitOptions {
   readonly recording: string;
   readonly preset: string;
   readonly name?: string;
   readonly regions?: readonly string[];
-  readonly split: string;
-  readonly fold: number;
-  readonly folds?: number;
   readonly signOff?: Readonly<Record<string, string>>;
-  readonly seed: number;
   readonly backend: string;
   readonly set?: Readonly<Record<string, string>>;
 }
@@ -116,19 +112,15 @@ function withNewOptions(command: Command, defaultSplit = 'shipped', oneFold = tr
     .option('-r, --recording <id>', 'the recording (see: cortext recordings)')
     .option('-p, --preset <name>', 'quick, standard, fine, or a preset file', 'quick')
     .option('-n, --name <name>', 'what to call it')
-    .option('--regions <names>', 'regions, separated by commas (default: all but unions of others)', list)
-    .addOption(new Option('--split <kind>', 'which samples train and test').choices(splitKinds).default(defaultSplit))
-    .option('--folds <n>', 'number of folds, where the split leaves it open', wholeNumber('--folds', 2))
+    .option('--regions <names>', 'regions, separated by commas (default: all but unions of others)', list);
+  return withSplitOptions(command, defaultSplit, oneFold)
     .option(
       '--sign-off <guard=reason>',
       `let a leakage guard pass, with the reason that is kept (${leakageKindSchema.options.join(', ')}); repeatable`,
       keyValue,
     )
-    .option('--seed <n>', 'seed of all randomness', wholeNumber('--seed'), 1)
     .addOption(new Option('--backend <name>', 'engine').choices(backendChoiceSchema.options).default('auto'))
     .option('--set <setting=value>', 'a setting that differs from the preset, e.g. training.steps=2000; repeatable', keyValue);
-  if (oneFold) command.option('--fold <n>', 'which fold tests, from 0', wholeNumber('--fold'), 0);
-  return command;
 }
 
 function newExperiment(options: NewOptions): NewExperiment & { split: SplitSpec } {
@@ -136,7 +128,7 @@ function newExperiment(options: NewOptions): NewExperiment & { split: SplitSpec 
   return {
     recording: options.recording,
     preset: options.preset,
-    split: parseSplit(options.split, { fold: options.fold ?? 0, folds: options.folds, seed: options.seed }),
+    split: splitOf(options),
     seed: options.seed,
     // Commander has checked the choice.
     backend: options.backend as BackendChoice,
