@@ -2,9 +2,7 @@
 import { Option, type Command } from 'commander';
 import {
   backendChoiceSchema,
-  leakageKindSchema,
   type BackendChoice,
-  type SignOff,
   type SplitSpec,
 } from '../../../shared/experiment.ts';
 import {
@@ -25,14 +23,14 @@ import { defineAction, keyValue, list, usageError, wholeNumber, type CommandCont
 import { table } from '../output.ts';
 import { progressText, runToEnd, statusResult } from '../run-to-end.ts';
 import { scoreTable } from '../score-table.ts';
+import { signOffsOf, withSignOffOption, type SignOffOptions } from '../sign-offs.ts';
 import { splitOf, withSplitOptions, type SplitOptions } from '../split-options.ts';
 
-interface NewOptions extends SplitOptions {
+interface NewOptions extends SplitOptions, SignOffOptions {
   readonly recording: string;
   readonly preset: string;
   readonly name?: string;
   readonly regions?: readonly string[];
-  readonly signOff?: Readonly<Record<string, string>>;
   readonly backend: string;
   readonly set?: Readonly<Record<string, string>>;
 }
@@ -113,12 +111,7 @@ function withNewOptions(command: Command, defaultSplit = 'shipped', oneFold = tr
     .option('-p, --preset <name>', 'quick, standard, fine, or a preset file', 'quick')
     .option('-n, --name <name>', 'what to call it')
     .option('--regions <names>', 'regions, separated by commas (default: all but unions of others)', list);
-  return withSplitOptions(command, defaultSplit, oneFold)
-    .option(
-      '--sign-off <guard=reason>',
-      `let a leakage guard pass, with the reason that is kept (${leakageKindSchema.options.join(', ')}); repeatable`,
-      keyValue,
-    )
+  return withSignOffOption(withSplitOptions(command, defaultSplit, oneFold))
     .addOption(new Option('--backend <name>', 'engine').choices(backendChoiceSchema.options).default('auto'))
     .option('--set <setting=value>', 'a setting that differs from the preset, e.g. training.steps=2000; repeatable', keyValue);
 }
@@ -132,22 +125,11 @@ function newExperiment(options: NewOptions): NewExperiment & { split: SplitSpec 
     seed: options.seed,
     // Commander has checked the choice.
     backend: options.backend as BackendChoice,
-    signOffs: signOffs(options.signOff ?? {}),
+    signOffs: signOffsOf(options),
     ...(options.name === undefined ? {} : { name: options.name }),
     ...(options.regions === undefined ? {} : { regions: options.regions }),
     ...(options.set === undefined ? {} : { settings: options.set }),
   };
-}
-
-function signOffs(given: Readonly<Record<string, string>>): SignOff[] {
-  return Object.entries(given).map(([guard, reason]) => {
-    const known = leakageKindSchema.safeParse(guard);
-    if (!known.success) {
-      throw usageError(`There is no leakage guard ${guard}.`, `Guards are ${leakageKindSchema.options.join(', ')}.`);
-    }
-    if (reason.length < 3) throw usageError(`The reason for signing off ${guard} is too short.`, 'Say why, in words.');
-    return { guard: known.data, reason };
-  });
 }
 
 async function crossValidateToEnd(
