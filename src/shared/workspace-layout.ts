@@ -18,6 +18,9 @@ export function workspaceLayout(root: string) {
     definedRegions: (id: string) => join(root, 'recordings', id, 'regions.json'),
     stimuli: join(root, 'stimuli'),
     stimulus: (sha256: string) => join(root, 'stimuli', `${sha256}.png`),
+    /** Small pictures for galleries, made once; named like the stimulus. */
+    thumbnails: join(root, 'stimuli', 'thumbnails'),
+    thumbnail: (sha256: string) => join(root, 'stimuli', 'thumbnails', `${sha256}.png`),
     experiments: join(root, 'experiments'),
     experiment: (id: string) => experimentLayout(join(root, 'experiments', id)),
     crossValidations: join(root, 'cross-validations'),
