@@ -39,6 +39,11 @@ export type ShippedSet = z.infer<typeof shippedSetSchema>;
  */
 export const sampleColumnsSchema = z.object({
   stimulus: z.array(z.int().nonnegative().nullable()),
+  /**
+   * What the data call the stimulus of a sample whose image is not there (else null), so that the image can be added;
+   * absent when no image is missing.
+   */
+  stimulusName: z.array(z.string().nullable()).optional(),
   repetition: z.array(z.int().nonnegative()),
   averagedOver: z.array(z.int().positive()),
   run: z.array(z.string()).nullable(),
@@ -90,6 +95,8 @@ export const recordingMetadataSchema = z.object({
     /** The recipe that mapped arrays to meaning, as it was resolved. */
     recipe: z.record(z.string(), z.unknown()),
     cortextVersion: z.string(),
+    /** The recording that this one was made from, with images that were added to it. */
+    derivedFrom: z.object({ recording: z.string(), contentHash: z.string() }).optional(),
   }),
 });
 export type RecordingMetadata = z.infer<typeof recordingMetadataSchema>;

@@ -14,8 +14,13 @@ export function workspaceLayout(root: string) {
     recording: (id: string) => join(root, 'recordings', id),
     recordingMetadata: (id: string) => join(root, 'recordings', id, 'recording.json'),
     voxels: (id: string) => join(root, 'recordings', id, 'voxels.f32'),
+    /** Regions that the user defined after the import. */
+    definedRegions: (id: string) => join(root, 'recordings', id, 'regions.json'),
     stimuli: join(root, 'stimuli'),
     stimulus: (sha256: string) => join(root, 'stimuli', `${sha256}.png`),
+    /** Small pictures for galleries, made once; named like the stimulus. */
+    thumbnails: join(root, 'stimuli', 'thumbnails'),
+    thumbnail: (sha256: string) => join(root, 'stimuli', 'thumbnails', `${sha256}.png`),
     experiments: join(root, 'experiments'),
     experiment: (id: string) => experimentLayout(join(root, 'experiments', id)),
     crossValidations: join(root, 'cross-validations'),

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { RecordingDraft } from '../../src/main/dataset/recording-draft.ts';
+import { imagesInMemory, type RecordingDraft } from '../../src/main/dataset/recording-draft.ts';
 import {
   listRecordingIds,
   openRecording,
@@ -37,9 +37,9 @@ function draft(change: Partial<RecordingDraft> = {}): RecordingDraft {
     voxelCount: 3,
     positions: null,
     regions: [{ name: 'V1', voxels: [0, 2] }],
-    images: [
+    images: imagesInMemory([
       { count: 3, height: 2, width: 2, channels: 1, data: Float32Array.from([...picture, ...other, ...picture]) },
-    ],
+    ]),
     stimuli: ['first', 'second', 'first again'].map((name) => ({ name, category: null })),
     columns: {
       stimulus: [0, 1, 2, null],
@@ -142,7 +142,9 @@ describe('a workspace', () => {
     const cancel = new AbortController();
     const other = draft({
       voxels: new Float32Array(12),
-      images: draft().images.map((set) => ({ ...set, data: set.data.map((v) => v / 2) })),
+      images: imagesInMemory([
+        { count: 3, height: 2, width: 2, channels: 1, data: Float32Array.from({ length: 12 }, (_, i) => i / 24) },
+      ]),
     });
     const writing = writeRecording(root, other, {
       ...options,
@@ -252,7 +254,7 @@ describe('what the store refuses or notices', () => {
     const voxels = Float32Array.from({ length: 80 }, (_, i) => (i === 40 ? value : i % 2 === 0 ? 1 : -1));
     const none = { averagedOver: null, run: null, session: null, category: null, set: null };
     const columns = { ...none, stimulus: new Array<null>(80).fill(null) };
-    const change = { voxels, sampleCount: 80, voxelCount: 1, regions: [], images: [], stimuli: [], columns };
+    const change = { voxels, sampleCount: 80, voxelCount: 1, regions: [], images: imagesInMemory([]), stimuli: [], columns };
     const { quality } = await writeRecording(root, draft(change), options);
     expect(quality.outlierVoxels).toBe(count);
   });

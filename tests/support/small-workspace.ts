@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { emptyImages } from '../../src/main/dataset/image-set.ts';
+import { imagesInMemory } from '../../src/main/dataset/recording-draft.ts';
 import { writeRecording } from '../../src/main/dataset/recording-store.ts';
 import { openWorkspace } from '../../src/main/services/workspace.ts';
 import type { RecordingMetadata } from '../../src/shared/recording.ts';
@@ -52,7 +53,7 @@ export async function smallRecording(root: string): Promise<RecordingMetadata> {
         { name: 'V1', voxels: Array.from({ length: 25 }, (_, v) => v) },
         { name: 'V2', voxels: Array.from({ length: 15 }, (_, v) => 25 + v) },
       ],
-      images: [images],
+      images: imagesInMemory([images]),
       stimuli: Array.from({ length: STIMULI }, (_, s) => ({ name: `disc-${s}`, category: null })),
       columns: {
         stimulus: shown,

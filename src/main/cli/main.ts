@@ -7,8 +7,10 @@ import { demoCommand } from './commands/demo.ts';
 import { engineCommands } from './commands/engine.ts';
 import { historyCommands } from './commands/history.ts';
 import { importCommands } from './commands/import.ts';
+import { regionCommands } from './commands/regions.ts';
 import { reportCommands } from './commands/report.ts';
 import { simulateCommand } from './commands/simulate.ts';
+import { splitCommands } from './commands/splits.ts';
 import { trainCommands } from './commands/train.ts';
 
 const program = new Command('cortext')
@@ -22,6 +24,8 @@ const program = new Command('cortext')
 for (const register of [
   simulateCommand,
   importCommands,
+  regionCommands,
+  splitCommands,
   trainCommands,
   reportCommands,
   historyCommands,

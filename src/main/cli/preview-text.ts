@@ -14,6 +14,7 @@ export function previewText(preview: ImportPreview): string {
   });
   const facts: [string, string][] = [
     ['recording', `${preview.name} (subject ${preview.subject})`],
+    ['format', preview.format],
     ['samples', String(preview.samples)],
     ['voxels', `${preview.voxels}${preview.hasPositions ? ', with positions' : ''}`],
     ['stimuli', `${stimuli.count}${shown}${sizes.length === 0 ? '' : `; ${[...new Set(sizes)].join(', ')}`}`],

@@ -100,31 +100,43 @@ export function toColour(set: ImageSet): ImageSet {
 
 /** The central square; of an odd rest, the smaller half is cut off at the top or left. */
 export function cropCentre(set: ImageSet): ImageSet {
-  return placeCentred(set, Math.min(set.height, set.width), 0);
+  const side = Math.min(set.height, set.width);
+  return cropTo(set, side, side);
 }
 
 /** The smallest square that holds the whole image, filled up with `background`. */
 export function padToSquare(set: ImageSet, background: number = MID_GREY): ImageSet {
-  return placeCentred(set, Math.max(set.height, set.width), background);
+  const side = Math.max(set.height, set.width);
+  return padTo(set, side, side, background);
 }
 
-function placeCentred(set: ImageSet, side: number, background: number): ImageSet {
-  if (set.height === side && set.width === side) return set;
-  const square = emptyImages(set.count, side, side, set.channels);
-  if (background !== 0) square.data.fill(background);
-  const top = Math.trunc((set.height - side) / 2);
-  const left = Math.trunc((set.width - side) / 2);
-  const columns = Math.min(side, set.width) * set.channels;
+/** The central rectangle of at most that size. */
+export function cropTo(set: ImageSet, height: number, width: number): ImageSet {
+  return placeCentred(set, Math.min(height, set.height), Math.min(width, set.width), 0);
+}
+
+/** The whole image in the middle of a rectangle of at least its size, filled up with `background`. */
+export function padTo(set: ImageSet, height: number, width: number, background: number = MID_GREY): ImageSet {
+  return placeCentred(set, Math.max(height, set.height), Math.max(width, set.width), background);
+}
+
+function placeCentred(set: ImageSet, height: number, width: number, background: number): ImageSet {
+  if (set.height === height && set.width === width) return set;
+  const placed = emptyImages(set.count, height, width, set.channels);
+  if (background !== 0) placed.data.fill(background);
+  const top = Math.trunc((set.height - height) / 2);
+  const left = Math.trunc((set.width - width) / 2);
+  const columns = Math.min(width, set.width) * set.channels;
   for (let image = 0; image < set.count; image++) {
     const source = imagePixels(set, image);
-    const target = imagePixels(square, image);
-    for (let row = 0; row < Math.min(side, set.height); row++) {
+    const target = imagePixels(placed, image);
+    for (let row = 0; row < Math.min(height, set.height); row++) {
       const from = ((row + Math.max(top, 0)) * set.width + Math.max(left, 0)) * set.channels;
-      const to = ((row + Math.max(-top, 0)) * side + Math.max(-left, 0)) * set.channels;
+      const to = ((row + Math.max(-top, 0)) * width + Math.max(-left, 0)) * set.channels;
       target.set(source.subarray(from, from + columns), to);
     }
   }
-  return square;
+  return placed;
 }
 
 /** One image as an 8-bit PNG. Values outside [0, 1] are clipped; the same pixels always give the same bytes. */

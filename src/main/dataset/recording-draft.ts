@@ -1,13 +1,35 @@
 /**
  * What a reader or the simulator hands over: everything a recording will hold, not yet checked and not yet on disk.
  */
-import type { PreprocessingStep, Region, SampleColumns, SourceFile } from '../../shared/recording.ts';
-import type { ImageSet } from './image-set.ts';
+import type { PreprocessingStep, RecordingMetadata, Region, SampleColumns, SourceFile } from '../../shared/recording.ts';
+import { CortextError } from '../../shared/errors.ts';
+import { selectImages, type ImageSet } from './image-set.ts';
 
 /** One image that was shown. Images with the same pixels become one stimulus when the draft is written. */
 export interface DraftStimulus {
   readonly name: string;
   readonly category: string | null;
+}
+
+/** Pictures one at a time: thousands of photographs do not fit into memory together. */
+export interface DraftImages {
+  readonly count: number;
+  /** A set of one image, in [0, 1]. */
+  load(index: number, signal?: AbortSignal): Promise<ImageSet>;
+}
+
+export function imagesInMemory(sets: readonly ImageSet[]): DraftImages {
+  return {
+    count: sets.reduce((sum, set) => sum + set.count, 0),
+    load: (index) => {
+      let before = 0;
+      for (const set of sets) {
+        if (index < before + set.count) return Promise.resolve(selectImages(set, [index - before]));
+        before += set.count;
+      }
+      throw new CortextError('INTERNAL', `There is no image ${index} among ${before}.`);
+    },
+  };
 }
 
 export interface RecordingDraft {
@@ -20,13 +42,15 @@ export interface RecordingDraft {
   /** Millimetre coordinates `[voxels][3]`, where the source has them. */
   readonly positions: readonly (readonly [number, number, number])[] | null;
   readonly regions: readonly Region[];
-  /** Pixels of every stimulus, in the order of `stimuli`; one set per size. */
-  readonly images: readonly ImageSet[];
-  /** Names and categories, as many as `images` has pictures in all. */
+  /** Pixels of every stimulus, in the order of `stimuli`. */
+  readonly images: DraftImages;
+  /** Names and categories, as many as there are images. */
   readonly stimuli: readonly DraftStimulus[];
   readonly columns: {
     /** Index into `stimuli` per sample; null for a sample without an image. */
     readonly stimulus: readonly (number | null)[];
+    /** What the data call the stimulus of a sample whose image is not there. */
+    readonly stimulusName?: readonly (string | null)[];
     readonly averagedOver: readonly number[] | null;
     readonly run: readonly string[] | null;
     readonly session: readonly string[] | null;
@@ -37,5 +61,7 @@ export interface RecordingDraft {
   readonly provenance: {
     readonly sources: readonly SourceFile[];
     readonly recipe: Readonly<Record<string, unknown>>;
+    /** The recording that this one was made from. */
+    readonly derivedFrom?: RecordingMetadata['provenance']['derivedFrom'];
   };
 }

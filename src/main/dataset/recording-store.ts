@@ -30,6 +30,7 @@ import { workspaceLayout, type WorkspaceLayout } from '../../shared/workspace-la
 import { flushFolder, readJson, writeFileAtomic, writeJsonAtomic } from '../files/atomic.ts';
 import { sha256, sha256OfFile } from '../files/hash.ts';
 import { encodePng, imagePixels } from './image-set.ts';
+import { encodeThumbnail } from './images/thumbnail.ts';
 import type { RecordingDraft } from './recording-draft.ts';
 
 export interface Recording {
@@ -158,14 +159,19 @@ async function publish(
 ): Promise<void> {
   const undo: (() => void)[] = [];
   try {
-    mkdirSync(layout.stimuli, { recursive: true });
-    for (const stimulus of stimuli) {
-      const target = layout.stimulus(stimulus.id);
+    const put = (from: string, target: string): void => {
       const present = existsSync(target);
-      if (present && (await sha256OfFile(target)) === stimulus.id) continue;
-      renameSync(join(staged, 'stimuli', `${stimulus.id}.png`), target);
+      renameSync(from, target);
       // A damaged file that was replaced is not brought back.
       if (!present) undo.push(() => rmSync(target, { force: true }));
+    };
+    mkdirSync(layout.stimuli, { recursive: true });
+    if (stimuli.length > 0) mkdirSync(layout.thumbnails, { recursive: true });
+    for (const { id } of stimuli) {
+      const stimulus = layout.stimulus(id);
+      if (!existsSync(layout.thumbnail(id))) put(join(staged, 'stimuli', `${id}.thumbnail.png`), layout.thumbnail(id));
+      if (existsSync(stimulus) && (await sha256OfFile(stimulus)) === id) continue;
+      put(join(staged, 'stimuli', `${id}.png`), stimulus);
     }
     flushFolder(layout.stimuli);
     if (folder === null) return;
@@ -223,7 +229,10 @@ export async function verifyRecording(root: string, id: string): Promise<void> {
   }
 }
 
-/** Encodes each picture once; those with the same pixels are one stimulus, under the first of their names. */
+/**
+ * Encodes each picture once; those with the same pixels are one stimulus, under the first of their names. Stimuli of one
+ * size stand together.
+ */
 async function stageStimuli(
   draft: RecordingDraft,
   folder: string,
@@ -233,31 +242,44 @@ async function stageStimuli(
   const stimuli: Stimulus[] = [];
   const known = new Map<string, number>();
   const indexOf: number[] = [];
-  for (const set of draft.images) {
-    for (let i = 0; i < set.count; i++) {
-      signal?.throwIfAborted();
-      const { name, category } = draft.stimuli[indexOf.length];
-      // Repeated presentations often come as repeated images: comparing pixels is cheaper than encoding them.
-      const pixels = sha256(`${set.height} ${set.width} ${set.channels}`, bytesOf(imagePixels(set, i)));
-      let index = known.get(pixels);
-      if (index === undefined) {
-        const png = await encodePng(set, i);
-        const id = sha256(png);
-        index = stimuli.findIndex((stimulus) => stimulus.id === id);
-        if (index === -1) {
-          index = stimuli.length;
-          stimuli.push({ id, name, width: set.width, height: set.height, channels: set.channels, category });
-          writeFileAtomic(join(folder, `${id}.png`), png);
-        }
-        known.set(pixels, index);
+  const { images } = draft;
+  for (const [i, { name, category }] of draft.stimuli.entries()) {
+    signal?.throwIfAborted();
+    const image = await images.load(i, signal);
+    // Repeated presentations often come as repeated images: comparing pixels is cheaper than encoding them.
+    const pixels = sha256(`${image.height} ${image.width} ${image.channels}`, bytesOf(imagePixels(image, 0)));
+    let index = known.get(pixels);
+    if (index === undefined) {
+      const png = await encodePng(image);
+      const id = sha256(png);
+      index = stimuli.findIndex((stimulus) => stimulus.id === id);
+      if (index === -1) {
+        index = stimuli.length;
+        stimuli.push({ id, name, width: image.width, height: image.height, channels: image.channels, category });
+        writeFileAtomic(join(folder, `${id}.png`), png);
+        writeFileAtomic(join(folder, `${id}.thumbnail.png`), await encodeThumbnail(image));
       }
-      indexOf.push(index);
-      onProgress?.({ done: indexOf.length, total: draft.stimuli.length });
-      // Encoding takes milliseconds for a photograph: cancelling and progress get their turn.
-      await new Promise((resolve) => setImmediate(resolve));
+      known.set(pixels, index);
     }
+    indexOf.push(index);
+    onProgress?.({ done: indexOf.length, total: draft.stimuli.length });
+    // Encoding takes milliseconds for a photograph: cancelling and progress get their turn.
+    await new Promise((resolve) => setImmediate(resolve));
   }
-  return { stimuli, indexOf };
+  return groupBySize(stimuli, indexOf);
+}
+
+function groupBySize(stimuli: readonly Stimulus[], indexOf: readonly number[]): { stimuli: Stimulus[]; indexOf: number[] } {
+  const groups = Map.groupBy(stimuli.keys(), (index) => {
+    const { width, height, channels } = stimuli[index];
+    return `${height} ${width} ${channels}`;
+  });
+  const order = [...groups.values()].flat();
+  const place = new Map(order.map((from, to) => [from, to]));
+  return {
+    stimuli: order.map((index) => stimuli[index]),
+    indexOf: indexOf.map((index) => place.get(index) ?? index),
+  };
 }
 
 function bytesOf(values: Float32Array): Uint8Array {
@@ -284,7 +306,8 @@ function describe(
     stimuli,
     columns: {
       stimulus,
-      repetition: countRepetitions(stimulus),
+      ...(columns.stimulusName && { stimulusName: [...columns.stimulusName] }),
+      repetition: countRepetitions(stimulus, columns.stimulusName),
       averagedOver: [...(columns.averagedOver ?? stimulus.map(() => 1))],
       run: columns.run === null ? null : [...columns.run],
       session: columns.session === null ? null : [...columns.session],
@@ -293,7 +316,12 @@ function describe(
     },
     preprocessing: [...draft.preprocessing],
     quality: judgeQuality(draft.voxels, draft.sampleCount, draft.voxelCount),
-    provenance: { sources: [...draft.provenance.sources], recipe: { ...draft.provenance.recipe }, cortextVersion },
+    provenance: {
+      sources: [...draft.provenance.sources],
+      recipe: { ...draft.provenance.recipe },
+      cortextVersion,
+      ...(draft.provenance.derivedFrom && { derivedFrom: draft.provenance.derivedFrom }),
+    },
   };
   const hash = contentHash(metadata, draft.voxels);
   return { ...metadata, id: `${slug(draft.subject)}-${hash.slice(0, 8)}`, contentHash: hash };
@@ -324,12 +352,16 @@ function canonicalJson(value: unknown): string {
 }
 
 /** How often the stimulus of each sample was shown before, in order of appearance. */
-function countRepetitions(stimulus: readonly (number | null)[]): number[] {
-  const shown = new Map<number, number>();
-  return stimulus.map((index) => {
-    if (index === null) return 0;
-    const before = shown.get(index) ?? 0;
-    shown.set(index, before + 1);
+export function countRepetitions(
+  stimulus: readonly (number | null)[],
+  names: readonly (string | null)[] | undefined,
+): number[] {
+  const shown = new Map<number | string, number>();
+  return stimulus.map((index, sample) => {
+    const shownHere = index ?? names?.[sample] ?? null;
+    if (shownHere === null) return 0;
+    const before = shown.get(shownHere) ?? 0;
+    shown.set(shownHere, before + 1);
     return before;
   });
 }

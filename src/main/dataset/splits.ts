@@ -2,7 +2,7 @@
 import { CortextError } from '../../shared/errors.ts';
 import type { SignOff, SplitSpec } from '../../shared/experiment.ts';
 import type { RecordingMetadata } from '../../shared/recording.ts';
-import { checkLeakage, type LeakageFinding } from './leakage.ts';
+import { checkLeakage, type FittedOn, type LeakageFinding } from './leakage.ts';
 import { dealIntoFolds, possibleHint, stimulusIdOf, type SplitParts } from './split-folds.ts';
 
 export type { LeakageFinding } from './leakage.ts';
@@ -26,16 +26,22 @@ export interface Split {
 /**
  * Resolves one fold of a split.
  *
+ * @param fitted - what was chosen by the responses of samples before, such as regions
  * @throws CortextError `SPLIT_INVALID` when a column is missing, the fold does not exist or a part is empty;
  *   `LEAKAGE` when a guard finds a leak that `signOffs` does not name
  */
-export function resolveSplit(metadata: RecordingMetadata, spec: SplitSpec, signOffs: readonly SignOff[]): Split {
+export function resolveSplit(
+  metadata: RecordingMetadata,
+  spec: SplitSpec,
+  signOffs: readonly SignOff[],
+  fitted: readonly FittedOn[] = [],
+): Split {
   const parts = partsOf(metadata, spec);
   const withoutStimulus = metadata.columns.stimulus.filter((stimulus) => stimulus === null).length;
   return {
     train: [...parts.train],
     test: [...parts.test],
-    findings: checkLeakage(metadata, spec, parts, signOffs),
+    findings: checkLeakage(metadata, spec, parts, signOffs, fitted),
     leftOut: {
       withoutStimulus,
       outsideSplit: metadata.samples - withoutStimulus - parts.train.length - parts.test.length,

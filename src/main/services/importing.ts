@@ -1,13 +1,17 @@
 /** Import: look first (a dry run with a contact sheet), then bring a recording into the workspace. */
-import { statSync } from 'node:fs';
-import { basename, extname, resolve } from 'node:path';
+import { dirname, extname, resolve } from 'node:path';
+import { stringify } from 'yaml';
 import type { RecordingMetadata } from '../../shared/recording.ts';
 import { synchroniseRecording } from '../catalog/synchronise.ts';
 import { writeContactSheet } from '../dataset/import/contact-sheet.ts';
 import { importRecording, type ImportProgress } from '../dataset/import/import-recording.ts';
+import { recogniseFiles } from '../dataset/import/formats.ts';
 import { checkRecipe, readRecipe, recipeFromMappings, type LoadedRecipe } from '../dataset/import/load-recipe.ts';
 import { recogniseImport, type ImportReport } from '../dataset/import/recognise.ts';
-import type { MissingRule } from '../dataset/import/recipe.ts';
+import type { MissingRule, StimuliRecipe } from '../dataset/import/recipe-entries.ts';
+import { rebaseRecipe } from '../dataset/import/recipe-paths.ts';
+import { stimulusReportCsv, type StimulusReport } from '../dataset/import/stimulus-report.ts';
+import { writeFileAtomic, writeJsonAtomic } from '../files/atomic.ts';
 import { cortextVersion } from './experiments.ts';
 import { applyMappings } from './recipe-mappings.ts';
 import type { Workspace } from './workspace.ts';
@@ -18,38 +22,26 @@ export interface ImportRequest {
   /** Entries on top of the recipe or of what was guessed: `{'voxels.array': 'R2'}`. */
   readonly mappings?: Readonly<Record<string, string>>;
   readonly missing?: MissingRule | undefined;
+  readonly missingStimuli?: StimuliRecipe['missing'] | undefined;
+  /** Where to write which images were found, are missing, double or unused: CSV, or JSON by its ending. */
+  readonly stimulusReport?: string | undefined;
 }
 
 /**
- * The recipe of an import: read from a file, or made of what the command says. What it leaves open is recognised from
- * names and shapes when the data are read.
+ * The recipe of an import: read from a file, or made of what the files are and what the command says. What it leaves open
+ * is recognised from names and shapes when the data are read.
  *
- * @throws CortextError `INVALID_RECIPE`, `FILE_NOT_FOUND`
+ * @throws CortextError `INVALID_RECIPE`, `FILE_NOT_FOUND`, `CANCELLED`
  */
-export function recipeFor({ paths, mappings = {} }: ImportRequest): LoadedRecipe {
+export async function recipeFor({ paths, mappings = {} }: ImportRequest, signal: AbortSignal): Promise<LoadedRecipe> {
   const [first] = paths;
   if (paths.length === 1 && /\.(ya?ml|json)$/i.test(first)) {
     const loaded = readRecipe(resolve(first));
     if (Object.keys(mappings).length === 0) return loaded;
     return { ...loaded, recipe: checkRecipe(applyMappings(loaded.recipe, mappings), first) };
   }
-  return recipeFromMappings(applyMappings(recipeOfFiles(paths), mappings));
-}
-
-/** Files of arrays, and at most one folder or zip of images; with several files, arrays are called `figures:R2`. */
-function recipeOfFiles(paths: readonly string[]): Record<string, unknown> {
-  const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-  const folder = paths.find(isFolder);
-  const zip = paths.find((path) => extname(path).toLowerCase() === '.zip');
-  const files = paths.filter((path) => path !== folder && path !== zip);
-  const alias = (path: string): string => basename(path, extname(path)).replace(/[^\w.-]/g, '_');
-  return {
-    ...(files.length === 1
-      ? { file: resolve(files[0]) }
-      : { files: Object.fromEntries(files.map((path) => [alias(path), resolve(path)])) }),
-    ...(folder === undefined ? {} : { images: { folder: resolve(folder) } }),
-    ...(zip === undefined ? {} : { images: { zip: resolve(zip) } }),
-  };
+  const { recipe, guesses } = await recogniseFiles(paths, { format: mappings.format, signal });
+  return recipeFromMappings(applyMappings(recipe, mappings), process.cwd(), guesses);
 }
 
 export interface ImportPreview extends ImportReport {
@@ -57,15 +49,37 @@ export interface ImportPreview extends ImportReport {
   readonly contactSheet: string | null;
 }
 
+interface PreviewOptions {
+  readonly contactSheet: string;
+  /** Where to write the recipe with all that was recognised. */
+  readonly saveRecipe?: string | undefined;
+  readonly signal: AbortSignal;
+}
+
 /** What an import would bring, without importing; with a picture of the first stimuli. */
 export async function previewImport(
   request: ImportRequest,
-  { contactSheet, signal }: { contactSheet: string; signal: AbortSignal },
+  { contactSheet, saveRecipe, signal }: PreviewOptions,
 ): Promise<ImportPreview> {
-  const { report, draft } = await recogniseImport(recipeFor(request), { signal });
+  const loaded = await recipeFor(request, signal);
+  const { report, draft } = await recogniseImport(loaded, { signal });
+  if (request.stimulusReport !== undefined) saveStimulusReport(request.stimulusReport, report.stimuli.report);
+  if (saveRecipe !== undefined) saveResolvedRecipe(resolve(saveRecipe), report, loaded.folder);
   if (draft.stimuli.length === 0) return { ...report, contactSheet: null };
   await writeContactSheet(resolve(contactSheet), draft);
   return { ...report, contactSheet: resolve(contactSheet) };
+}
+
+/** As YAML or, by its ending, JSON. Name and subject are written down: they follow from the names of files otherwise. */
+function saveResolvedRecipe(path: string, { recipe, name, subject }: ImportReport, folder: string): void {
+  const resolved = rebaseRecipe(checkRecipe({ ...recipe, subject, name }, 'The recognised recipe'), folder, dirname(path));
+  if (extname(path).toLowerCase() === '.json') writeJsonAtomic(path, resolved);
+  else writeFileAtomic(path, stringify(resolved));
+}
+
+function saveStimulusReport(path: string, report: StimulusReport): void {
+  if (extname(path).toLowerCase() === '.json') writeJsonAtomic(resolve(path), report);
+  else writeFileAtomic(resolve(path), stimulusReportCsv(report));
 }
 
 interface ProgressOptions {
@@ -81,11 +95,15 @@ export async function importInto(
 ): Promise<RecordingMetadata> {
   let metadata: RecordingMetadata;
   try {
-    metadata = await importRecording(workspace.root, recipeFor(request), {
+    metadata = await importRecording(workspace.root, await recipeFor(request, signal), {
       cortextVersion,
       signal,
       onProgress,
       ...(request.missing === undefined ? {} : { missing: request.missing }),
+      missingStimuli: request.missingStimuli,
+      onStimuli: (report) => {
+        if (request.stimulusReport !== undefined) saveStimulusReport(request.stimulusReport, report);
+      },
     });
   } catch (error) {
     workspace.discard();

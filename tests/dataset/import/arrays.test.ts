@@ -2,11 +2,11 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
-import { draftFromRecipe } from '../../../src/main/dataset/import/build-draft.ts';
+import { draftFromRecipe } from '../../../src/main/dataset/import/read-import.ts';
 import { guessRecipe } from '../../../src/main/dataset/import/guess-recipe.ts';
 import { importRecording } from '../../../src/main/dataset/import/import-recording.ts';
 import { readRecipe, recipeFromMappings } from '../../../src/main/dataset/import/load-recipe.ts';
-import type { RecipeInput } from '../../../src/main/dataset/import/recipe.ts';
+import type { ArraysRecipeInput } from '../../../src/main/dataset/import/arrays-recipe.ts';
 import { recogniseImport } from '../../../src/main/dataset/import/recognise.ts';
 import { encodeStoredZip, writeNpz, type OutgoingArray } from '../../../src/main/dataset/simulate/npz-writer.ts';
 import { simulateSubject } from '../../../src/main/dataset/simulate/subject.ts';
@@ -18,6 +18,7 @@ import { tinyOptions } from '../simulate/support.ts';
 import {
   arrays,
   byteArray,
+  imagesOf,
   mapping,
   matrix,
   options,
@@ -72,16 +73,17 @@ function expectPixels(set: ImageSet, channels: 1 | 3): void {
 
 describe('images from an array', () => {
   it.each(greyLayouts)('stand upright from %o', async (images, array) => {
-    const entries = { images: { array: 'images', range: [0, 255], ...images } } as Partial<RecipeInput>;
+    const entries = { images: { array: 'images', range: [0, 255], ...images } } as Partial<ArraysRecipeInput>;
     const draft = await draftFromRecipe(smallRecording(temporaryFolder(), { images: array }, entries));
-    expect([draft.images[0].height, draft.images[0].width]).toEqual([2, 3]);
-    expectPixels(draft.images[0], 1);
+    const set = await imagesOf(draft);
+    expect([set.height, set.width]).toEqual([2, 3]);
+    expectPixels(set, 1);
   });
 
   it.each(colourLayouts)('keep their colours from %o', async (images, array) => {
-    const entries = { images: { array: 'images', range: [0, 255], ...images } } as Partial<RecipeInput>;
+    const entries = { images: { array: 'images', range: [0, 255], ...images } } as Partial<ArraysRecipeInput>;
     const draft = await draftFromRecipe(smallRecording(temporaryFolder(), { images: array }, entries));
-    expectPixels(draft.images[0], 3);
+    expectPixels(await imagesOf(draft), 3);
   });
 
   it.each([
@@ -97,7 +99,7 @@ describe('images from an array', () => {
     };
     const { report, draft } = await recogniseImport(smallRecording(temporaryFolder(), { images }));
     expect(report.stimuli.ranges).toEqual([{ black, white, minimum: least, maximum: greatest, outside: 0 }]);
-    expect(draft.images[0].data[1]).toBeCloseTo((greatest - black) / (white - black), 6);
+    expect((await imagesOf(draft)).data[1]).toBeCloseTo((greatest - black) / (white - black), 6);
   });
 
   it('are clipped only when the recipe says so, and the values are counted', async () => {
@@ -105,7 +107,8 @@ describe('images from an array', () => {
     const { report, draft } = await recogniseImport(recipe);
     const pixels = [...(arrays().images.data as Uint8Array)];
     expect(report.stimuli.ranges[0].outside).toBe(pixels.filter((value) => value > 100).length);
-    expect(draft.images[0].data.every((value, i) => Math.abs(value - Math.min(1, pixels[i] / 100)) < 1e-6)).toBe(true);
+    const { data } = await imagesOf(draft);
+    expect(data.every((value, i) => Math.abs(value - Math.min(1, pixels[i] / 100)) < 1e-6)).toBe(true);
     expect(report.warnings.join()).toContain('outside 0..100');
   });
 });
@@ -152,7 +155,7 @@ describe('responses', () => {
       trainRun: { shape: [4], data: Int32Array.from([1, 1, 2, 2]) },
       testRun: { shape: [2], data: Int32Array.from([1, 1]) },
     };
-    const parts: RecipeInput['parts'] = [
+    const parts: ArraysRecipeInput['parts'] = [
       {
         set: 'train',
         voxels: 'train',
@@ -174,7 +177,7 @@ describe('regions and columns', () => {
   it('come from indices of either base, masks and labels', async () => {
     const change = { roi: { shape: [VOXELS], data: ['V4', '', 'V4', 'LOC', 'n/a'] } };
     const regions = { V1: { indices: 'V1_idx', base: 1 }, V2: { mask: 'V2_mask' }, labels: 'roi' };
-    const entries = { regions: regions as RecipeInput['regions'] };
+    const entries = { regions: regions as ArraysRecipeInput['regions'] };
     const draft = await draftFromRecipe(smallRecording(temporaryFolder(), change, entries));
     expect(draft.regions).toEqual([
       { name: 'V1', voxels: [0, 2] },
@@ -211,7 +214,8 @@ describe('images from files', () => {
     const draft = await draftFromRecipe(
       smallRecording(folder, { stimulus: shown }, { images, columns: { stimulus: 'stimulus' } }),
     );
-    const value = draft.columns.stimulus.map((index) => (index === null ? null : draft.images[0].data[index * 4]));
+    const { data } = await imagesOf(draft);
+    const value = draft.columns.stimulus.map((index) => (index === null ? null : data[index * 4]));
     expect(value.map((grey) => (grey === null ? null : Math.round(grey * 2)))).toEqual([2, 1, 0, null, 1, 2]);
     expect(draft.stimuli.map(({ name }) => name.replace('pictures/', ''))).toEqual(['2', '10', 'odd']);
     expect(draft.provenance.sources.map(({ path }) => path)).toContain(

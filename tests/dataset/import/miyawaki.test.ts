@@ -2,12 +2,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { decodeImage, loadStimuli } from '../../../src/main/dataset/image-set.ts';
-import { draftFromRecipe } from '../../../src/main/dataset/import/build-draft.ts';
+import { draftFromRecipe } from '../../../src/main/dataset/import/read-import.ts';
 import { writeContactSheet } from '../../../src/main/dataset/import/contact-sheet.ts';
 import { guessRecipe } from '../../../src/main/dataset/import/guess-recipe.ts';
 import { importRecording } from '../../../src/main/dataset/import/import-recording.ts';
 import { readRecipe, recipeFromMappings } from '../../../src/main/dataset/import/load-recipe.ts';
-import type { RecipeInput } from '../../../src/main/dataset/import/recipe.ts';
+import type { ArraysRecipeInput } from '../../../src/main/dataset/import/arrays-recipe.ts';
 import { recogniseImport } from '../../../src/main/dataset/import/recognise.ts';
 import { openRecording } from '../../../src/main/dataset/recording-store.ts';
 import { hasShared, sharedAbsent, sharedPath } from '../../support/shared-data.ts';
@@ -22,7 +22,7 @@ const mapping = (order: 'column-major' | 'row-major' = 'column-major') =>
     voxels: { array: 'R2', layout: 'voxels-by-samples' },
     images: { array: 'I2', layout: 'pixels-by-images', height: 10, width: 10, order },
     regions: { V1: 'all' },
-  }) satisfies RecipeInput;
+  }) satisfies ArraysRecipeInput;
 
 describe.skipIf(!hasShared)(`the recording of Miyawaki et al. 2008 (skipped when ${sharedAbsent})`, () => {
   it('imports to 80 samples of 797 voxels and ten stimuli shown eight times each', async () => {

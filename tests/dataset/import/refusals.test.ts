@@ -229,7 +229,7 @@ describe('wrong input is refused with file, cause and remedy, and leaves the wor
     expect(contents(root)).toEqual([]);
   });
 
-  it.each(['arrays', 'images', 'stimuli'] as const)('an import cancelled among its %s', async (phase) => {
+  it.each(['arrays', 'stimuli'] as const)('an import cancelled among its %s', async (phase) => {
     const { root, folder } = await prepared();
     const before = contents(root);
     const cancel = new AbortController();
@@ -254,20 +254,20 @@ describe('wrong input is refused with file, cause and remedy, and leaves the wor
 describe('a recipe that is wrong', () => {
   it.each([
     ['is no YAML', 'voxels: [', ['recipe.yaml', 'line 1'], 'brackets'],
-    ['has an unknown entry', 'file: a.npz\nvoxel: R2\n', ['recipe.yaml', 'voxel'], 'README'],
+    ['has an unknown entry', 'file: a.npz\nvoxel: R2\n', ['recipe.yaml', 'voxel'], 'docs/importing.md'],
     [
       'has an unknown layout',
       'voxels: { array: R2, layout: sideways }\n',
       ['recipe.yaml at voxels.layout', 'voxels-by-samples'],
-      'README',
+      'docs/importing.md',
     ],
     [
       'has a wrong base',
       'voxels: R2\nregions: { V1: { indices: i, base: 2 } }\n',
       ['recipe.yaml at regions.V1.base'],
-      'README',
+      'docs/importing.md',
     ],
-    ['has voxels and parts', 'voxels: R2\nparts: [{ voxels: R1 }]\n', ['recipe.yaml at parts'], 'README'],
+    ['has voxels and parts', 'voxels: R2\nparts: [{ voxels: R1 }]\n', ['recipe.yaml at parts'], 'docs/importing.md'],
   ])('and %s is refused with the file and the entry', (_what, text, message, hint) => {
     const path = join(temporaryFolder(), 'recipe.yaml');
     writeFileSync(path, text);

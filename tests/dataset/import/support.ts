@@ -1,9 +1,11 @@
 /** A small recording as files, and what a workspace holds. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { joinImages, type ImageSet } from '../../../src/main/dataset/image-set.ts';
 import { recipeFromMappings, type LoadedRecipe } from '../../../src/main/dataset/import/load-recipe.ts';
-import type { RecipeInput } from '../../../src/main/dataset/import/recipe.ts';
+import type { ArraysRecipeInput } from '../../../src/main/dataset/import/arrays-recipe.ts';
 import { writeNpz, type OutgoingArray } from '../../../src/main/dataset/simulate/npz-writer.ts';
+import type { RecordingDraft } from '../../../src/main/dataset/recording-draft.ts';
 import { sha256 } from '../../../src/main/files/hash.ts';
 
 export const SAMPLES = 6;
@@ -49,7 +51,7 @@ export const arrays = (): Record<string, OutgoingArray> => ({
   set: { shape: [SAMPLES], data: Uint8Array.from([1, 1, 1, 1, 2, 3]) },
 });
 
-export const mapping: RecipeInput = {
+export const mapping: ArraysRecipeInput = {
   subject: 'S1',
   file: 'data.npz',
   voxels: 'voxels',
@@ -62,7 +64,7 @@ export const mapping: RecipeInput = {
 export function smallRecording(
   folder: string,
   change: Readonly<Record<string, OutgoingArray | null>> = {},
-  entries: { readonly [Key in keyof RecipeInput]?: RecipeInput[Key] | undefined } = {},
+  entries: { readonly [Key in keyof ArraysRecipeInput]?: ArraysRecipeInput[Key] | undefined } = {},
 ): LoadedRecipe {
   const written = Object.entries({ ...arrays(), ...change }).filter(
     (entry): entry is [string, OutgoingArray] => entry[1] !== null,
@@ -79,4 +81,11 @@ export function contents(root: string): string[] {
       return statSync(path).isDirectory() ? `${name}/` : `${name} ${sha256(readFileSync(path))}`;
     })
     .sort();
+}
+
+/** All images of a draft, which have one size. */
+export async function imagesOf({ images }: RecordingDraft): Promise<ImageSet> {
+  const loaded: ImageSet[] = [];
+  for (let i = 0; i < images.count; i++) loaded.push(await images.load(i));
+  return joinImages(loaded);
 }

@@ -14,7 +14,7 @@ import { unzipSync } from 'fflate';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { decodeImage } from '../../../src/main/dataset/image-set.ts';
-import { recipeSchema } from '../../../src/main/dataset/import/recipe.ts';
+import { arraysRecipeSchema } from '../../../src/main/dataset/import/arrays-recipe.ts';
 import { simulateSubject } from '../../../src/main/dataset/simulate/subject.ts';
 import { writeSimulatedSubject } from '../../../src/main/dataset/simulate/write-subject.ts';
 import { tinyOptions } from './support.ts';
@@ -58,7 +58,7 @@ describe('the files of a simulated subject', () => {
 
   it('come with a recipe that the import accepts and whose arrays are all there', async () => {
     const written = await writeSimulatedSubject(join(folder, 's'), await simulateSubject(tinyOptions));
-    const recipe = recipeSchema.parse(parse(readFileSync(written.recipe, 'utf8')));
+    const recipe = arraysRecipeSchema.parse(parse(readFileSync(written.recipe, 'utf8')));
     const arrays = Object.keys(unzipSync(readFileSync(written.arrays)));
     const { labels, ...regions } = recipe.regions ?? {};
     expect(labels).toBeUndefined();

@@ -9,17 +9,20 @@ interface ImportOptions {
   readonly missing?: ImportRequest['missing'];
   readonly dryRun?: boolean;
   readonly contactSheet: string;
+  readonly saveRecipe?: string;
+  readonly missingStimuli?: ImportRequest['missingStimuli'];
+  readonly stimulusReport?: string;
   readonly subject?: string;
   readonly name?: string;
 }
 
-const phases = { arrays: 'reading arrays', images: 'reading images', stimuli: 'writing stimuli' } as const;
+const phases = { arrays: 'reading responses', stimuli: 'writing stimuli' } as const;
 
 export function importCommands(program: Command): void {
   const command = program
     .command('import')
-    .description('Bring a recording into the workspace: MATLAB, HDF5 or NumPy files, described by a recipe or recognised.')
-    .argument('<files...>', 'a recipe (.yaml, .json), or the data files themselves')
+    .description('Bring a recording into the workspace: files and folders that are recognised, or described by a recipe.')
+    .argument('<files...>', 'a recipe (.yaml, .json), or the data: files, a folder, images')
     .option(
       '-m, --map <entry=value>',
       'an entry of the recipe, e.g. voxels=R2, voxels.layout=voxels-by-samples, images=I2; repeatable',
@@ -28,8 +31,13 @@ export function importCommands(program: Command): void {
     .option('--subject <id>', 'whose brain it is')
     .option('--name <name>', 'what to call the recording')
     .addOption(new Option('--missing <rule>', 'what to do with NaN').choices(['error', 'drop-voxels', 'zero']))
+    .addOption(
+      new Option('--missing-stimuli <rule>', 'what to do with samples whose image is not there').choices(['error', 'drop', 'keep']),
+    )
+    .option('--stimulus-report <file>', 'write which images were found, are missing, double or unused (.csv, .json)')
     .option('--dry-run', 'only say what was recognised, and draw the first stimuli')
     .option('--contact-sheet <file>', 'where the dry run draws the first stimuli', 'contact-sheet.png')
+    .option('--save-recipe <file>', 'with --dry-run: write the recipe with all that was recognised (.yaml, .json)')
     .addHelpText(
       'after',
       `
@@ -44,9 +52,11 @@ All entries of a recipe are in docs/importing.md.`,
       ...(options.subject === undefined ? {} : { subject: JSON.stringify(options.subject) }),
       ...(options.name === undefined ? {} : { name: JSON.stringify(options.name) }),
     };
-    const request: ImportRequest = { paths, mappings: { ...options.map, ...named }, missing: options.missing };
+    const { missing, missingStimuli, stimulusReport } = options;
+    const request: ImportRequest = { paths, mappings: { ...options.map, ...named }, missing, missingStimuli, stimulusReport };
     if (options.dryRun === true) {
-      const preview = await previewImport(request, { contactSheet: options.contactSheet, signal });
+      const { contactSheet, saveRecipe } = options;
+      const preview = await previewImport(request, { contactSheet, saveRecipe, signal });
       return { data: preview, text: previewText(preview) };
     }
     const metadata = await importInto(context.workspace({ create: true }), request, {

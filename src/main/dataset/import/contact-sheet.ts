@@ -4,7 +4,6 @@ import { CortextError } from '../../../shared/errors.ts';
 import { encodePng, emptyImages, imagePixels, toColour, type ImageSet } from '../image-set.ts';
 import type { RecordingDraft } from '../recording-draft.ts';
 import { DIGIT_HEIGHT, drawText, textWidth } from './pixel-letters.ts';
-import { pictureAt } from './picture-source.ts';
 
 export interface ContactSheetOptions {
   /** How many stimuli at most. */
@@ -31,7 +30,7 @@ export async function writeContactSheet(
   draft: Pick<RecordingDraft, 'images' | 'stimuli' | 'columns'>,
   { count = 24, columns = 6, tile = 120 }: ContactSheetOptions = {},
 ): Promise<number> {
-  const chosen = firstDifferent(draft, count);
+  const chosen = await firstDifferent(draft, count);
   if (chosen.length === 0) {
     throw new CortextError('IMAGE_COUNT', 'There is no stimulus to show on a contact sheet.', {
       hint: 'Map the images first: "images: { array }", "{ folder }" or "{ zip }".',
@@ -55,14 +54,14 @@ export async function writeContactSheet(
   return chosen.length;
 }
 
-function firstDifferent(
+async function firstDifferent(
   { images, columns }: Pick<RecordingDraft, 'images' | 'columns'>,
   count: number,
-): { picture: ImageSet; index: number }[] {
+): Promise<{ picture: ImageSet; index: number }[]> {
   const chosen: { picture: ImageSet; index: number }[] = [];
   for (const index of new Set(columns.stimulus)) {
     if (index === null) continue;
-    const picture = pictureAt(images, index);
+    const picture = await images.load(index);
     if (!chosen.some((other) => samePixels(other.picture, picture))) chosen.push({ picture, index });
     if (chosen.length === count) break;
   }

@@ -3,9 +3,16 @@ import { statSync } from 'node:fs';
 import { basename, extname, resolve } from 'node:path';
 import { CortextError, toCortextError } from '../../../shared/errors.ts';
 import { readLabels } from './label-arrays.ts';
-import { checkRecipe, recipeFromMappings, type LoadedRecipe, type RecipeGuess } from './load-recipe.ts';
+import { checkAgainst, type LoadedRecipe, type RecipeGuess } from './load-recipe.ts';
 import { columnKind, isImageName, isVoxelName, regionName, type ColumnKind } from './name-patterns.ts';
-import type { ColumnsRecipe, ImagesRecipe, Recipe, RegionRecipe, VoxelsRecipe } from './recipe.ts';
+import {
+  arraysRecipeSchema,
+  type ArraysRecipe,
+  type ColumnsRecipe,
+  type RegionRecipe,
+  type VoxelsRecipe,
+} from './arrays-recipe.ts';
+import type { ImagesRecipe } from './recipe-entries.ts';
 import { describeArray, elementsOf, isVector, openSources, type FoundArray, type SourceFiles } from './source-files.ts';
 
 interface Candidate {
@@ -22,40 +29,9 @@ interface Candidate {
 export async function guessRecipe(
   paths: readonly string[],
   { signal }: { readonly signal?: AbortSignal } = {},
-): Promise<LoadedRecipe> {
-  const folders = paths.filter((path) => isFolder(path));
-  const archives = paths.filter((path) => !folders.includes(path) && extname(path).toLowerCase() === '.zip');
-  const files = paths.filter((path) => !folders.includes(path) && !archives.includes(path));
-  if (folders.length + archives.length > 1) {
-    throw new CortextError(
-      'INVALID_RECIPE',
-      `There are several sets of images: ${[...folders, ...archives].join(', ')}.`,
-      {
-        hint: 'Name one folder or archive, or write a recipe.',
-      },
-    );
-  }
-  const aliases = files.map((path) => basename(path, extname(path)).replace(/[^\w.-]/g, '_'));
-  if (new Set(aliases).size < aliases.length) {
-    throw new CortextError(
-      'INVALID_RECIPE',
-      `Two files are called ${aliases.find((alias, i) => aliases.indexOf(alias) !== i)}.`,
-      {
-        hint: 'Write a recipe with a name of its own for each file.',
-      },
-    );
-  }
-  const loaded = recipeFromMappings({
-    ...(files.length === 1
-      ? { file: resolve(files[0]) }
-      : { files: Object.fromEntries(files.map((path, i) => [aliases[i], resolve(path)])) }),
-    images:
-      folders.length > 0
-        ? { folder: resolve(folders[0]) }
-        : archives.length > 0
-          ? { zip: resolve(archives[0]) }
-          : undefined,
-  });
+): Promise<LoadedRecipe<ArraysRecipe>> {
+  const recipe = checkAgainst(arraysRecipeSchema, recipeOfFiles(paths), 'The files');
+  const loaded = { recipe, folder: process.cwd(), path: null, guesses: [] };
   const sources = await openSources(loaded, signal);
   try {
     return await completeRecipe(sources, loaded);
@@ -64,6 +40,38 @@ export async function guessRecipe(
   } finally {
     sources.close();
   }
+}
+
+/**
+ * The entries for files of arrays and at most one folder or .zip archive of images. With several files an array is called
+ * `figures:R2`, after the file.
+ *
+ * @throws CortextError `INVALID_RECIPE` when there are several sets of images, or files of the same name; `FILE_NOT_FOUND`
+ */
+export function recipeOfFiles(paths: readonly string[]): Record<string, unknown> {
+  const folders = paths.filter((path) => isFolder(path));
+  const archives = paths.filter((path) => !folders.includes(path) && extname(path).toLowerCase() === '.zip');
+  const files = paths.filter((path) => !folders.includes(path) && !archives.includes(path));
+  if (folders.length + archives.length > 1) {
+    throw new CortextError('INVALID_RECIPE', `There are several sets of images: ${[...folders, ...archives].join(', ')}.`, {
+      hint: 'Name one folder or archive, or write a recipe.',
+    });
+  }
+  const aliases = files.map((path) => basename(path, extname(path)).replace(/[^\w.-]/g, '_'));
+  if (new Set(aliases).size < aliases.length) {
+    throw new CortextError(
+      'INVALID_RECIPE',
+      `Two files are called ${aliases.find((alias, i) => aliases.indexOf(alias) !== i)}.`,
+      { hint: 'Write a recipe with a name of its own for each file.' },
+    );
+  }
+  return {
+    ...(files.length === 1
+      ? { file: resolve(files[0]) }
+      : { files: Object.fromEntries(files.map((path, i) => [aliases[i], resolve(path)])) }),
+    ...(folders.length === 0 ? {} : { images: { folder: resolve(folders[0]) } }),
+    ...(archives.length === 0 ? {} : { images: { zip: resolve(archives[0]) } }),
+  };
 }
 
 function isFolder(path: string): boolean {
@@ -79,7 +87,10 @@ function isFolder(path: string): boolean {
  *
  * @throws CortextError `ARRAY_MISSING`, `INVALID_RECIPE`
  */
-export async function completeRecipe(sources: SourceFiles, loaded: LoadedRecipe): Promise<LoadedRecipe> {
+export async function completeRecipe(
+  sources: SourceFiles,
+  loaded: LoadedRecipe<ArraysRecipe>,
+): Promise<LoadedRecipe<ArraysRecipe>> {
   const { recipe } = loaded;
   if (recipe.parts !== undefined || (loaded.path !== null && recipe.voxels !== undefined)) return loaded;
   const guesses: RecipeGuess[] = [];
@@ -109,7 +120,7 @@ export async function completeRecipe(sources: SourceFiles, loaded: LoadedRecipe)
   );
   return {
     ...loaded,
-    recipe: checkRecipe(complete, 'The recognised recipe'),
+    recipe: checkAgainst(arraysRecipeSchema, complete, 'The recognised recipe'),
     guesses: [...loaded.guesses, ...guesses],
   };
 }
@@ -282,7 +293,7 @@ async function guessRegions(
   vectors: readonly Candidate[],
   voxels: number,
   guesses: RecipeGuess[],
-): Promise<Recipe['regions']> {
+): Promise<ArraysRecipe['regions']> {
   const regions: Record<string, RegionRecipe> = {};
   for (const { reference, array } of vectors.filter(isRegionVector)) {
     const name = regionName(array.name);
@@ -306,7 +317,7 @@ async function guessRegions(
     });
     // `labels` is the one name that is no region, which the type of the others cannot say.
     const labelled: unknown = { labels: { array: labels.reference } };
-    return labelled as Recipe['regions'];
+    return labelled as ArraysRecipe['regions'];
   }
   return Object.keys(regions).length === 0 ? undefined : regions;
 }
@@ -332,7 +343,7 @@ async function regionFrom(reference: string, array: FoundArray, voxels: number):
   return fromOne ? { indices: reference, base: 1 } : null;
 }
 
-function guessPositions(rest: readonly Candidate[], voxels: number, guesses: RecipeGuess[]): Recipe['positions'] {
+function guessPositions(rest: readonly Candidate[], voxels: number, guesses: RecipeGuess[]): ArraysRecipe['positions'] {
   const fitting = rest.filter(({ array: { name, shape } }) => {
     return columnKind(name) === 'positions' && shape.length === 2 && shape.includes(3) && shape.includes(voxels);
   });

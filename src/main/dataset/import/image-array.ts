@@ -2,7 +2,7 @@
 import { CortextError } from '../../../shared/errors.ts';
 import { emptyImages, imagePixels, type ImageSet } from '../image-set.ts';
 import type { RecipeGuess } from './load-recipe.ts';
-import type { ImageArrayRecipe, ImageLayout } from './recipe.ts';
+import type { ImageArrayRecipe, ImageLayout } from './recipe-entries.ts';
 import { elementsOf, wrongShape, type FoundArray } from './source-files.ts';
 import type { NumericArray } from '../readers/named-arrays.ts';
 

@@ -4,8 +4,8 @@ import { join, sep } from 'node:path';
 import { CortextError, toCortextError } from '../../../shared/errors.ts';
 import { decodeImage, readableImageExtensions, type ImageSet } from '../image-set.ts';
 import { openFileBytes } from '../readers/file-bytes.ts';
-import { openZipArchive } from '../readers/zip-archive.ts';
-import { resolveFrom } from './load-recipe.ts';
+import { openZipArchive, readZipEntry } from '../readers/zip-archive.ts';
+import { resolveFrom } from './recipe-paths.ts';
 import type { SourceFiles } from './source-files.ts';
 
 /** Files of images in natural order (`2.png` before `10.png`). */
@@ -15,7 +15,8 @@ export interface ImageFiles {
   /** Names within it, with `/`. */
   readonly names: readonly string[];
   load(index: number, signal: AbortSignal | undefined): Promise<ImageSet>;
-  close(): void;
+  /** Lists an image among the files that were read. */
+  note(index: number): void;
 }
 
 /** An image larger than this, as a file, is none that was shown in an experiment; what claims more is a zip bomb. */
@@ -47,11 +48,11 @@ export function openImageFolder(sources: SourceFiles, folder: string): ImageFile
     names,
     load: (index, signal) => {
       signal?.throwIfAborted();
-      const file = join(path, names[index]);
-      sources.note(file);
-      return decodeImage(file);
+      return decodeImage(join(path, names[index]));
     },
-    close: () => undefined,
+    note: (index) => {
+      sources.note(join(path, names[index]));
+    },
   };
 }
 
@@ -79,21 +80,24 @@ export function openImageZip(sources: SourceFiles, zip: string): ImageFiles {
         hint: 'Check where the archive comes from; unpack it yourself and import the folder if it is all right.',
       });
     }
-    sources.note(path);
     return {
       path,
       names,
       load: async (index, signal) => {
         signal?.throwIfAborted();
-        return decodeImage(await archive.read(listed[index], signal), `${names[index]} in ${path}`);
+        const file = openFileBytes(path);
+        try {
+          return await decodeImage(await readZipEntry(file, listed[index], signal), `${names[index]} in ${path}`);
+        } finally {
+          file.close();
+        }
       },
-      close: () => {
-        archive.close();
+      note: () => {
+        sources.note(path);
       },
     };
-  } catch (error) {
+  } finally {
     archive.close();
-    throw error;
   }
 }
 

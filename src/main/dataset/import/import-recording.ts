@@ -4,8 +4,9 @@ import { dirname, resolve } from 'node:path';
 import { toCortextError } from '../../../shared/errors.ts';
 import type { RecordingMetadata } from '../../../shared/recording.ts';
 import { writeRecording } from '../recording-store.ts';
-import { draftFromRecipe, type DraftOptions, type DraftProgress } from './build-draft.ts';
+import type { DraftOptions, DraftProgress } from './import-format.ts';
 import type { LoadedRecipe } from './load-recipe.ts';
+import { draftFromRecipe } from './read-import.ts';
 
 export interface ImportProgress {
   readonly phase: DraftProgress['phase'] | 'stimuli';

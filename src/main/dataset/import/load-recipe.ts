@@ -1,10 +1,10 @@
 /** Recipes from files, from the options of a command, and checked either way. */
 import { readFileSync } from 'node:fs';
-import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { parse, YAMLParseError } from 'yaml';
 import type { z } from 'zod';
 import { CortextError, toCortextError } from '../../../shared/errors.ts';
-import { recipeSchema, type Recipe, type RecipeInput } from './recipe.ts';
+import { recipeSchemas, type FormatName, type Recipe } from './recipe.ts';
 
 /** A choice that was made for the user, and what spoke for it. */
 export interface RecipeGuess {
@@ -15,8 +15,8 @@ export interface RecipeGuess {
 }
 
 /** A valid recipe and where its paths start from. */
-export interface LoadedRecipe {
-  readonly recipe: Recipe;
+export interface LoadedRecipe<R extends Recipe = Recipe> {
+  readonly recipe: R;
   /** Absolute. Paths in the recipe are relative to it. */
   readonly folder: string;
   /** The recipe's file; null for a recipe that was put together from options or guessed. */
@@ -63,24 +63,42 @@ export function readRecipe(path: string): LoadedRecipe {
  * A recipe from the options of a command: the same entries as in a file, with paths relative to `folder`.
  *
  * @param mappings - `file` or `files`, and whatever else was given; undefined entries are left out
+ * @param guesses - what was recognised before
  * @throws CortextError `INVALID_RECIPE` naming the option
  */
 export function recipeFromMappings(
-  mappings: { readonly [Key in keyof RecipeInput]: RecipeInput[Key] | undefined },
+  mappings: Readonly<Record<string, unknown>>,
   folder: string = process.cwd(),
+  guesses: readonly RecipeGuess[] = [],
 ): LoadedRecipe {
   const given = Object.fromEntries(Object.entries(mappings).filter(([, value]) => value !== undefined));
-  return { recipe: checkRecipe(given, 'The mapping'), folder: resolve(folder), path: null, guesses: [] };
+  return { recipe: checkRecipe(given, 'The mapping'), folder: resolve(folder), path: null, guesses };
 }
 
-/** @throws CortextError `INVALID_RECIPE` */
+/** @throws CortextError `INVALID_RECIPE` naming the entry, or listing the formats when `format` is none of them */
 export function checkRecipe(value: unknown, source: string): Recipe {
-  const parsed = recipeSchema.safeParse(value);
+  const named = typeof value === 'object' && value !== null && 'format' in value ? value.format : 'arrays';
+  if (typeof named !== 'string' || !isFormatName(named)) {
+    throw new CortextError('INVALID_RECIPE', `${source} at format: there is no format ${JSON.stringify(named)}.`, {
+      hint: `Formats are ${Object.keys(recipeSchemas).join(', ')}; without one, the files are arrays.`,
+      details: { source, path: ['format'] },
+    });
+  }
+  return checkAgainst<z.ZodType<Recipe>>(recipeSchemas[named], value, source);
+}
+
+function isFormatName(name: string): name is FormatName {
+  return Object.hasOwn(recipeSchemas, name);
+}
+
+/** @throws CortextError `INVALID_RECIPE` naming the entry */
+export function checkAgainst<Schema extends z.ZodType>(schema: Schema, value: unknown, source: string): z.infer<Schema> {
+  const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = deepestIssue(parsed.error.issues);
   const entry = issue.path.length === 0 ? '' : ` at ${issue.path.map(String).join('.')}`;
   throw new CortextError('INVALID_RECIPE', `${source}${entry}: ${issue.message}.`, {
-    hint: 'See the README for every entry of a recipe, or leave the recipe out to let the arrays be recognised.',
+    hint: 'docs/importing.md has every entry of a recipe; without a recipe the files are recognised.',
     details: { source, path: issue.path.map(String) },
   });
 }
@@ -108,15 +126,4 @@ function deepestIssue(issues: readonly z.core.$ZodIssue[]): Issue {
 
 function unknownKeys(form: readonly z.core.$ZodIssue[]): number {
   return form.reduce((sum, issue) => sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 0), 0);
-}
-
-/** The absolute path of a file that a recipe names. */
-export function resolveFrom(folder: string, path: string): string {
-  return isAbsolute(path) ? path : resolve(folder, path);
-}
-
-/** How provenance calls a file: relative to the recipe, with `/`, unless it lies on another drive. */
-export function relativeTo(folder: string, path: string): string {
-  const result = relative(folder, path);
-  return isAbsolute(result) ? result : result.split(sep).join('/');
 }

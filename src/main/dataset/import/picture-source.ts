@@ -1,11 +1,11 @@
 /** Images of a recording or of a part of it, wherever they are stored. */
 import { CortextError } from '../../../shared/errors.ts';
-import { selectImages, type ImageSet } from '../image-set.ts';
+import type { ImageSet } from '../image-set.ts';
 import { readImageArray } from './image-array.ts';
 import { openImageFolder, openImageZip, type ImageFiles } from './image-files.ts';
 import { readLabels } from './label-arrays.ts';
 import type { RecipeGuess } from './load-recipe.ts';
-import type { ImagesRecipe } from './recipe.ts';
+import type { ImagesRecipe } from './recipe-entries.ts';
 import type { SourceFiles } from './source-files.ts';
 
 export interface PictureSource {
@@ -16,8 +16,10 @@ export interface PictureSource {
   readonly where: string;
   readonly range: PictureRange | null;
   readonly guesses: readonly RecipeGuess[];
+  /** Can be asked at any time, also after the files of arrays were closed. */
   load(index: number, signal: AbortSignal | undefined): Promise<ImageSet>;
-  close(): void;
+  /** Lists an image among the files that were read. */
+  note(index: number): void;
 }
 
 /** Values of black and white in an array, the values found, and how many lie outside. */
@@ -52,7 +54,7 @@ export async function openPictures(
       signal?.throwIfAborted();
       return Promise.resolve(images.select([index]));
     },
-    close: () => undefined,
+    note: () => undefined,
   };
 }
 
@@ -64,8 +66,8 @@ function fromFiles(files: ImageFiles): PictureSource {
     range: null,
     guesses: [],
     load: (index, signal) => files.load(index, signal),
-    close: () => {
-      files.close();
+    note: (index) => {
+      files.note(index);
     },
   };
 }
@@ -80,35 +82,4 @@ async function readNames(sources: SourceFiles, name: string, count: number): Pro
     });
   }
   return names.map(String);
-}
-
-/** Joins single images of the same size into sets. */
-export function groupBySize(images: readonly ImageSet[]): { sets: ImageSet[]; order: number[] } {
-  const groups = new Map<string, number[]>();
-  images.forEach(({ height, width, channels }, index) => {
-    const key = `${height} ${width} ${channels}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [index]);
-    else group.push(index);
-  });
-  const sets = [...groups.values()].map((indices): ImageSet => {
-    const first = images[indices[0]];
-    const size = first.height * first.width * first.channels;
-    const data = new Float32Array(size * indices.length);
-    indices.forEach((index, place) => {
-      data.set(images[index].data, place * size);
-    });
-    return { ...first, count: indices.length, data };
-  });
-  return { sets, order: [...groups.values()].flat() };
-}
-
-/** The i-th image over several sets. */
-export function pictureAt(sets: readonly ImageSet[], index: number): ImageSet {
-  let before = 0;
-  for (const set of sets) {
-    if (index < before + set.count) return selectImages(set, [index - before]);
-    before += set.count;
-  }
-  throw new CortextError('INTERNAL', `There is no image ${index} among ${before}.`);
 }

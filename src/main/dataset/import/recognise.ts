@@ -2,18 +2,24 @@
 import { RECORDING_SCHEMA_VERSION, type RecordingMetadata, type SourceFile } from '../../../shared/recording.ts';
 import { sha256 } from '../../files/hash.ts';
 import { imagePixels, type ImageSet } from '../image-set.ts';
-import type { RecordingDraft } from '../recording-draft.ts';
+import type { DraftImages, RecordingDraft } from '../recording-draft.ts';
+import { countRepetitions } from '../recording-store.ts';
 import { regionOverlaps, UNION_SHARE, type RegionOverlap } from '../regions.ts';
 import { possibleSplits, type SplitKind } from '../splits.ts';
-import { readImport, type DraftOptions, type ReadImport } from './build-draft.ts';
+import { formatOf } from './formats.ts';
+import type { DraftOptions, ReadImport } from './import-format.ts';
 import type { LoadedRecipe, RecipeGuess } from './load-recipe.ts';
 import type { PictureRange } from './picture-source.ts';
+import { readImport } from './read-import.ts';
+import type { StimulusReport } from './stimulus-report.ts';
 import { LARGE_VALUE, type VoxelFindings } from './voxel-matrix.ts';
 
 /** Plain data, as it can be printed or shown. */
 export interface ImportReport {
   readonly name: string;
   readonly subject: string;
+  /** What the files were taken for; why stands among the guesses, unless the recipe says it. */
+  readonly format: string;
   readonly samples: number;
   readonly voxels: number;
   readonly regions: readonly { readonly name: string; readonly voxels: number }[];
@@ -35,6 +41,8 @@ export interface ImportReport {
       readonly count: number;
     }[];
     readonly ranges: readonly PictureRange[];
+    /** By name: which images were found, which are missing, double or unused. */
+    readonly report: StimulusReport;
   };
   /** Columns that were found, with the values of each and how often each occurs (the first 20). */
   readonly columns: readonly {
@@ -65,15 +73,19 @@ export interface Recognised {
  */
 export async function recogniseImport(
   loaded: LoadedRecipe,
-  options: Omit<DraftOptions, 'missing'> = {},
+  options: Omit<DraftOptions, 'missing' | 'missingStimuli'> = {},
 ): Promise<Recognised> {
   const read = await readImport(loaded, { ...options, tolerant: true });
-  return { report: describeImport(read, loaded), draft: read.draft };
+  return { report: await describeImport(read, loaded, options.signal), draft: read.draft };
 }
 
-function describeImport(read: ReadImport, loaded: LoadedRecipe): ImportReport {
+async function describeImport(
+  read: ReadImport,
+  loaded: LoadedRecipe,
+  signal: AbortSignal | undefined,
+): Promise<ImportReport> {
   const { draft, findings } = read;
-  const picture = pictureIds(draft.images);
+  const picture = await lookAtPictures(draft.images, signal);
   const stimulus = draft.columns.stimulus.map((index) => (index === null ? null : picture.indexOf[index]));
   const shown = new Map<number, number>();
   for (const index of stimulus) if (index !== null) shown.set(index, (shown.get(index) ?? 0) + 1);
@@ -83,6 +95,7 @@ function describeImport(read: ReadImport, loaded: LoadedRecipe): ImportReport {
   const report: Omit<ImportReport, 'warnings'> = {
     name: draft.name,
     subject: draft.subject,
+    format: formatOf(loaded.recipe).title,
     samples: draft.sampleCount,
     voxels: draft.voxelCount,
     regions: draft.regions.map(({ name, voxels }) => ({ name, voxels: voxels.length })),
@@ -91,11 +104,12 @@ function describeImport(read: ReadImport, loaded: LoadedRecipe): ImportReport {
     hasPositions: draft.positions !== null,
     stimuli: {
       count: picture.ids.length,
-      unshown: read.unshownImages,
+      unshown: read.stimuli.unused.length,
       samplesWithout: stimulus.filter((index) => index === null).length,
       repetitions: counts.length === 0 ? null : { least: Math.min(...counts), most: Math.max(...counts) },
-      sizes: draft.images.map(({ width, height, channels, count }) => ({ width, height, channels, count })),
+      sizes: picture.sizes,
       ranges: read.ranges,
+      report: read.stimuli,
     },
     columns: describeColumns(draft),
     responses: findings,
@@ -107,20 +121,28 @@ function describeImport(read: ReadImport, loaded: LoadedRecipe): ImportReport {
   return { ...report, warnings: warningsOf(report, loaded) };
 }
 
-/** Pictures with the same pixels are one stimulus, as they will be in the recording. */
-function pictureIds(images: readonly ImageSet[]): { ids: string[]; indexOf: number[] } {
+type PictureSize = ImportReport['stimuli']['sizes'][number];
+
+/** Sizes, and which pictures are one stimulus because they have the same pixels, as they will be in the recording. */
+async function lookAtPictures(
+  images: DraftImages,
+  signal: AbortSignal | undefined,
+): Promise<{ ids: string[]; indexOf: number[]; sizes: PictureSize[] }> {
   const known = new Map<string, number>();
+  const sizes = new Map<string, PictureSize>();
   const indexOf: number[] = [];
-  for (const set of images) {
-    for (let i = 0; i < set.count; i++) {
-      const { buffer, byteOffset, byteLength } = imagePixels(set, i);
-      const id = sha256(`${set.height} ${set.width} ${set.channels}`, new Uint8Array(buffer, byteOffset, byteLength));
-      const index = known.get(id) ?? known.size;
-      known.set(id, index);
-      indexOf.push(index);
-    }
+  for (let i = 0; i < images.count; i++) {
+    const image: ImageSet = await images.load(i, signal);
+    const { height, width, channels } = image;
+    const { buffer, byteOffset, byteLength } = imagePixels(image, 0);
+    const size = `${height} ${width} ${channels}`;
+    sizes.set(size, { width, height, channels, count: (sizes.get(size)?.count ?? 0) + 1 });
+    const id = sha256(size, new Uint8Array(buffer, byteOffset, byteLength));
+    const index = known.get(id) ?? known.size;
+    known.set(id, index);
+    indexOf.push(index);
   }
-  return { ids: [...known.keys()], indexOf };
+  return { ids: [...known.keys()], indexOf, sizes: [...sizes.values()] };
 }
 
 function describeColumns({ columns }: RecordingDraft): ImportReport['columns'] {
@@ -143,13 +165,6 @@ function provisionalMetadata(
   stimulus: readonly (number | null)[],
 ): RecordingMetadata {
   const { columns } = draft;
-  const shown = new Map<number, number>();
-  const repetition = stimulus.map((index) => {
-    if (index === null) return 0;
-    const before = shown.get(index) ?? 0;
-    shown.set(index, before + 1);
-    return before;
-  });
   const copy = <T>(list: readonly T[] | null) => (list === null ? null : [...list]);
   return {
     schemaVersion: RECORDING_SCHEMA_VERSION,
@@ -165,7 +180,7 @@ function provisionalMetadata(
     stimuli: ids.map((id) => ({ id, name: id, width: 1, height: 1, channels: 1, category: null })),
     columns: {
       stimulus: [...stimulus],
-      repetition,
+      repetition: countRepetitions(stimulus, columns.stimulusName),
       averagedOver: copy(columns.averagedOver) ?? stimulus.map(() => 1),
       run: copy(columns.run),
       session: copy(columns.session),
@@ -212,7 +227,22 @@ function warningsOf(report: Omit<ImportReport, 'warnings'>, loaded: LoadedRecipe
     );
   }
   if (report.samples < FEW_SAMPLES) warnings.push(`There are only ${report.samples} samples.`);
-  if (stimuli.count === 0) warnings.push('There are no images: nothing can be reconstructed from this recording.');
+  const { missing, double } = stimuli.report;
+  if (missing.length > 0) {
+    const rule = loaded.recipe.stimuli?.missing ?? 'error';
+    const consequence = { error: 'the import will refuse that', drop: 'such samples are left out', keep: 'such samples are kept' };
+    warnings.push(
+      `${missing.length} images that were shown are missing (${some(missing.map(({ stimulus }) => stimulus))}); ${consequence[rule]} ("stimuli: { missing: ${rule} }").`,
+    );
+  }
+  if (double.length > 0) {
+    warnings.push(
+      `${double.length} stimuli may be any of several images (${some(double.map(({ stimulus, images }) => `${stimulus}: ${images.join(' or ')}`))}); the import will refuse that.`,
+    );
+  }
+  if (stimuli.count === 0) {
+    warnings.push('There are no images: nothing can be reconstructed from this recording until they are added.');
+  }
   if (stimuli.unshown > 0) warnings.push(`${stimuli.unshown} images are shown by no sample and will not be imported.`);
   if (stimuli.samplesWithout > 0 && stimuli.count > 0)
     warnings.push(`${stimuli.samplesWithout} samples have no image.`);
@@ -232,4 +262,8 @@ function warningsOf(report: Omit<ImportReport, 'warnings'>, loaded: LoadedRecipe
     warnings.push('No split into training and test is possible: add columns for runs, sessions, categories or sets.');
   }
   return warnings;
+}
+
+function some(names: readonly string[]): string {
+  return names.length > 3 ? `${names.slice(0, 3).join(', ')}, ...` : names.join(', ');
 }

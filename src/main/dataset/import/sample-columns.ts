@@ -2,7 +2,7 @@
 import { CortextError } from '../../../shared/errors.ts';
 import type { SampleColumns, ShippedSet } from '../../../shared/recording.ts';
 import { readLabels } from './label-arrays.ts';
-import type { ColumnRecipe, ColumnsRecipe, SetColumnRecipe } from './recipe.ts';
+import type { ColumnRecipe, ColumnsRecipe, SetColumnRecipe } from './arrays-recipe.ts';
 import type { SourceFiles } from './source-files.ts';
 
 /** Columns of one part; null for a column that it does not have. */

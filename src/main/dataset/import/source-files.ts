@@ -3,10 +3,11 @@ import { statSync } from 'node:fs';
 import { CortextError, toCortextError } from '../../../shared/errors.ts';
 import type { SourceFile } from '../../../shared/recording.ts';
 import { sha256OfFile } from '../../files/hash.ts';
-import type { ArrayDescription, NamedArrays, NumericArray } from '../readers/named-arrays.ts';
+import type { ArrayDescription, NamedArrays, NumericArray, RowBlock } from '../readers/named-arrays.ts';
 import { openArrays } from '../readers/open-arrays.ts';
-import { relativeTo, resolveFrom, type LoadedRecipe } from './load-recipe.ts';
+import type { LoadedRecipe } from './load-recipe.ts';
 import type { Recipe } from './recipe.ts';
+import { relativeTo, resolveFrom } from './recipe-paths.ts';
 
 /** An array and the file that holds it. */
 export interface FoundArray extends ArrayDescription {
@@ -14,11 +15,15 @@ export interface FoundArray extends ArrayDescription {
   /** Format of the file, as its reader calls it. */
   readonly format: string;
   numbers(): Promise<NumericArray>;
+  /** The numbers in blocks of rows: see `NamedArrays.readRows`. */
+  rows(): AsyncIterable<RowBlock>;
   text(): Promise<string[]>;
 }
 
 export interface SourceFiles {
   readonly folder: string;
+  /** The opened files, by the name that the recipe gives them. */
+  opened(): { readonly alias: string; readonly arrays: NamedArrays }[];
   /** Every array under the name that finds it. */
   arrays(): { readonly reference: string; readonly array: FoundArray }[];
   /** `R2 [797, 80] float64`, with the alias in front where there are several files. */
@@ -61,6 +66,7 @@ export async function openSources(loaded: LoadedRecipe, signal: AbortSignal | un
     );
   return {
     folder,
+    opened: () => [...opened].map(([alias, arrays]) => ({ alias, arrays })),
     arrays: () =>
       [...opened].flatMap(([alias, arrays]) =>
         arrays.list().map((array) => ({
@@ -86,7 +92,7 @@ export async function openSources(loaded: LoadedRecipe, signal: AbortSignal | un
   };
 }
 
-export function filesOf(recipe: Recipe): Record<string, string> {
+export function filesOf(recipe: Pick<Recipe, 'file' | 'files'>): Record<string, string> {
   return recipe.files ?? (recipe.file === undefined ? {} : { data: recipe.file });
 }
 
@@ -134,6 +140,7 @@ function foundArray(arrays: NamedArrays, description: ArrayDescription, signal: 
       signal?.throwIfAborted();
       return arrays.read(description.name);
     },
+    rows: () => arrays.readRows(description.name),
     text: () => {
       signal?.throwIfAborted();
       return arrays.readText(description.name);

@@ -11,102 +11,96 @@ export interface ImageNames {
   readonly where: string;
 }
 
+/** What an entry of the stimulus column means among the images: one of them, none, or any of several. */
+export type StimulusMatch =
+  | { readonly kind: 'image'; readonly place: number }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'double'; readonly places: readonly number[] };
+
+/** The match of every different entry. Entries that mean no image at all (negative indices) are left out. */
+export type StimulusMatches = ReadonlyMap<string, StimulusMatch>;
+
 /**
- * The place of each sample's image among the images; null for a sample without one.
+ * Finds the image of every entry.
  *
- * Names are compared whole, then without their folder, then without their ending.
+ * Names are compared whole, then without their folder, without their ending, in lower case, and at last without the
+ * zeros in front of their numbers: `Image_7` is `stimuli/image_0007.JPG`.
  *
- * @param labels - entries of the stimulus column
- * @throws CortextError `STIMULUS_MISSING` listing the images that are not there; `INVALID_RECIPE`
+ * @param labels - entries of the stimulus column; null for samples without an image
+ * @throws CortextError `INVALID_RECIPE` when the entries can be neither names nor indices
  */
-export function resolveStimuli(
+export function matchStimuli(
   labels: readonly (string | null)[],
   base: 0 | 1 | 'auto',
   images: ImageNames,
   guesses: RecipeGuess[],
-): (number | null)[] {
+): StimulusMatches {
+  const different = [...new Set(labels)].filter((label) => label !== null);
+  const integers = areIntegers(different);
   if (base === 'auto' && images.names !== null) {
     const lookup = nameLookup(images.names);
-    const places = labels.map((label) => (label === null ? null : lookup(label)));
-    if (!places.includes(undefined) || !areIntegers(labels)) return requirePlaces(labels, places, images);
+    const matches = new Map(different.map((label) => [label, lookup(label)]));
+    const all = [...matches.values()].every(({ kind }) => kind !== 'missing');
+    if (all || !integers) return matches;
   }
-  if (!areIntegers(labels)) {
-    throw new CortextError(
-      'INVALID_RECIPE',
-      `The stimulus column has names (such as ${labels.find((label) => label !== null && !/^-?\d+$/.test(label)) ?? ''}), ` +
-        (images.names === null
-          ? `but the images of ${images.where} have none.`
-          : 'but "base" says that it has indices.'),
-      { hint: images.names === null ? 'Give an array of names: "images: { array, names }".' : 'Leave "base" out.' },
-    );
-  }
-  const indices = labels.map((label) => (label === null ? null : Number(label)));
+  if (!integers) throw notIndices(different, images);
   const first = resolveBase(
     'The stimulus column',
-    indices.filter((index) => index !== null && index >= 0).map(Number),
+    different.map(Number).filter((index) => index >= 0),
     base,
     images.count,
     `images of ${images.where}`,
   );
   if (base === 'auto')
     guesses.push({ about: 'columns.stimulus.base', choice: String(first), reason: 'smallest and largest index' });
-  return requirePlaces(
-    labels,
-    indices.map((index) => {
+  return new Map(
+    different
       // Negative: the usual mark of a sample without an image; 0 is one where indices count from 1.
-      if (index === null || index < first) return null;
-      return index - first < images.count ? index - first : undefined;
-    }),
-    images,
+      .filter((label) => Number(label) >= first)
+      .map((label): [string, StimulusMatch] => {
+        const place = Number(label) - first;
+        return [label, place < images.count ? { kind: 'image', place } : { kind: 'missing' }];
+      }),
   );
 }
 
-function requirePlaces(
-  labels: readonly (string | null)[],
-  places: readonly (number | null | undefined)[],
-  { count, where }: ImageNames,
-): (number | null)[] {
-  const missing = [...new Set(labels.filter((_, sample) => places[sample] === undefined))];
-  if (missing.length > 0) {
-    const shown = missing.slice(0, 5).join(', ');
-    throw new CortextError(
-      'STIMULUS_MISSING',
-      `${missing.length} ${missing.length === 1 ? 'image that was shown is' : 'images that were shown are'} not among the ${count} of ${where}: ${shown}${missing.length > 5 ? ', ...' : ''}.`,
-      { hint: 'Add the missing images, or correct the stimulus column.', details: { missing } },
-    );
-  }
-  return places.map((place) => place ?? null);
+function notIndices(labels: readonly string[], images: ImageNames): CortextError {
+  return new CortextError(
+    'INVALID_RECIPE',
+    `The stimulus column has names (such as ${labels.find((label) => !/^-?\d+$/.test(label)) ?? ''}), ` +
+      (images.names === null
+        ? `but the images of ${images.where} have none.`
+        : 'but "base" says that it has indices.'),
+    { hint: images.names === null ? 'Give an array of names: "images: { array, names }".' : 'Leave "base" out.' },
+  );
 }
 
-/** Finds an image by its name; undefined when there is none, an error when there are several. */
-function nameLookup(names: readonly string[]): (label: string) => number | undefined {
-  const withoutFolder = (name: string) => name.slice(name.lastIndexOf('/') + 1);
-  const tables = [
-    (name: string) => name,
-    withoutFolder,
-    withoutEnding,
-    (name: string) => withoutFolder(withoutEnding(name)),
-  ].map((form) => {
-    const table = new Map<string, number[]>();
-    names.forEach((name, index) => table.set(form(name), [...(table.get(form(name)) ?? []), index]));
-    return table;
-  });
+const withoutFolder = (name: string) => name.slice(name.lastIndexOf('/') + 1);
+const plain = (name: string) => withoutEnding(withoutFolder(name)).toLowerCase();
+
+/** From the strictest way of comparing to the most forgiving one. */
+const forms: readonly ((name: string) => string)[] = [
+  (name) => name,
+  withoutFolder,
+  withoutEnding,
+  (name) => withoutFolder(withoutEnding(name)),
+  plain,
+  (name) => plain(name).replaceAll(/\d+/g, (digits) => digits.replace(/^0+(?=\d)/, '')),
+];
+
+function nameLookup(names: readonly string[]): (label: string) => StimulusMatch {
+  const tables = forms.map((form) => Map.groupBy(names.keys(), (index) => form(names[index])));
   return (label) => {
-    for (const key of [label.replaceAll('\\', '/'), withoutFolder(label.replaceAll('\\', '/'))]) {
-      for (const table of tables) {
-        const found = table.get(key);
+    const given = label.replaceAll('\\', '/');
+    for (const [index, form] of forms.entries()) {
+      // As it stands, without its folder, and put into the form that the names have.
+      for (const key of new Set([given, withoutFolder(given), form(given)])) {
+        const found = tables[index].get(key);
         if (found === undefined) continue;
-        if (found.length === 1) return found[0];
-        throw new CortextError(
-          'INVALID_RECIPE',
-          `The stimulus ${label} may be any of ${found.map((index) => names[index]).join(', ')}.`,
-          {
-            hint: 'Write names with folder and ending in the stimulus column.',
-          },
-        );
+        return found.length === 1 ? { kind: 'image', place: found[0] } : { kind: 'double', places: found };
       }
     }
-    return undefined;
+    return { kind: 'missing' };
   };
 }
 

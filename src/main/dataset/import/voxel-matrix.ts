@@ -1,7 +1,8 @@
 /** Responses: matrices in either layout, and what is odd about them. */
 import { CortextError } from '../../../shared/errors.ts';
 import type { PreprocessingStep } from '../../../shared/recording.ts';
-import type { MissingRule, VoxelsRecipe } from './recipe.ts';
+import type { VoxelsRecipe } from './arrays-recipe.ts';
+import type { MissingRule } from './recipe-entries.ts';
 import { wrongShape, type FoundArray } from './source-files.ts';
 
 /** `values` is `[samples, voxels]`, row-major. */

@@ -3,7 +3,7 @@ import { CortextError } from '../../../shared/errors.ts';
 import type { Region } from '../../../shared/recording.ts';
 import { readLabels, resolveBase } from './label-arrays.ts';
 import type { RecipeGuess } from './load-recipe.ts';
-import type { Recipe, RegionLabelsRecipe, RegionRecipe } from './recipe.ts';
+import type { ArraysRecipe, RegionLabelsRecipe, RegionRecipe } from './arrays-recipe.ts';
 import { elementsOf, isVector, wrongShape, type FoundArray, type SourceFiles } from './source-files.ts';
 
 export interface ReadRegions {
@@ -16,7 +16,7 @@ export interface ReadRegions {
  *
  * @throws CortextError `REGION_EMPTY` naming region and file, `ARRAY_SHAPE`, `ARRAY_MISSING`, `INVALID_RECIPE`
  */
-export async function readRegions(sources: SourceFiles, recipe: Recipe, voxels: number): Promise<ReadRegions> {
+export async function readRegions(sources: SourceFiles, recipe: ArraysRecipe, voxels: number): Promise<ReadRegions> {
   const { labels, ...named } = recipe.regions ?? {};
   const regions: Region[] = [];
   for (const [name, region] of Object.entries(named)) {
@@ -147,7 +147,7 @@ export function keepRegionVoxels(regions: readonly Region[], kept: readonly numb
 /** Coordinates per voxel from `[voxels, 3]` or `[3, voxels]`. @throws CortextError `ARRAY_SHAPE`, `VALUES_NOT_FINITE` */
 export async function readPositions(
   sources: SourceFiles,
-  recipe: Recipe,
+  recipe: ArraysRecipe,
   voxels: number,
 ): Promise<[number, number, number][] | null> {
   if (recipe.positions === undefined) return null;

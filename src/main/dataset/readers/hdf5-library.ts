@@ -85,9 +85,7 @@ export async function readElements(
   const { shape, size, chunks } = guarded(path, part, () => dataset.metadata);
   if (shape === null) return new Uint8Array(0);
   const length = elementCount(path, part, shape, size) * size;
-  if (length > fileSize * LARGEST_RATIO + FILL_BYTES) {
-    throw damaged(path, `${part} claims ${length} bytes, more than a file of ${fileSize} bytes can hold`);
-  }
+  refuseImpossible(path, fileSize, part, length);
   const bytes = new Uint8Array(length);
   if (length === 0) return bytes;
   for (const block of blocks(shape, size, chunks)) {
@@ -98,6 +96,57 @@ export async function readElements(
     if (block.bytes < length) await new Promise((resume) => setImmediate(resume));
   }
   return bytes;
+}
+
+function refuseImpossible(path: string, fileSize: number, part: string, length: number): void {
+  if (length <= fileSize * LARGEST_RATIO + FILL_BYTES) return;
+  throw damaged(path, `${part} claims ${length} bytes, more than a file of ${fileSize} bytes can hold`);
+}
+
+/** Bytes of consecutive rows; they belong to the caller alone. */
+export interface RowBytes {
+  readonly first: number;
+  readonly rows: number;
+  readonly bytes: Uint8Array;
+}
+
+/**
+ * The rows (entries of the first axis) of a dataset, some at a time: at least one, and else as many as fit into a block.
+ *
+ * @param part - what is read, for the message
+ * @throws CortextError `FILE_DAMAGED`, `CANCELLED`
+ */
+export async function* readRowBytes(
+  library: Library,
+  path: string,
+  fileSize: number,
+  dataset: H5wasm.Dataset,
+  part: string,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<RowBytes> {
+  const { shape, size, chunks } = guarded(path, part, () => dataset.metadata);
+  if (shape === null || shape.length === 0) return;
+  const [rows, ...rest] = shape;
+  const rowBytes = rest.reduce((product, side) => product * side, size);
+  refuseImpossible(path, fileSize, part, rows * rowBytes);
+  const perBlock = rowsPerBlock(rowBytes, chunks?.[0] ?? 1);
+  for (let first = 0; first < rows && rowBytes > 0; first += perBlock) {
+    stopIfCancelled(signal);
+    const taken = Math.min(perBlock, rows - first);
+    const bytes = new Uint8Array(elementCount(path, `a part of ${part}`, [taken, ...rest], size) * size);
+    guarded(path, part, () => {
+      const block = { at: 0, bytes: bytes.length, offset: [first, ...rest.map(() => 0)], count: [taken, ...rest] };
+      copyBlock(library, dataset, block, bytes);
+    });
+    yield { first, rows: taken, bytes };
+    await new Promise((resume) => setImmediate(resume));
+  }
+}
+
+/** Whole chunks where a block has room for one. */
+function rowsPerBlock(rowBytes: number, chunk: number): number {
+  const fitting = Math.floor(BLOCK_BYTES / Math.max(1, rowBytes));
+  return Math.max(1, Math.floor(fitting / chunk) * chunk || fitting);
 }
 
 interface Block {
@@ -117,8 +166,7 @@ function* blocks(shape: readonly number[], size: number, chunks: readonly number
     yield { at: 0, bytes: size, offset: [], count: [] };
     return;
   }
-  const chunk = chunks?.[axis] ?? 1;
-  const rows = Math.max(1, Math.floor(BLOCK_BYTES / rowBytes(axis) / chunk) * chunk || Math.floor(BLOCK_BYTES / rowBytes(axis)));
+  const rows = rowsPerBlock(rowBytes(axis), chunks?.[axis] ?? 1);
   const outer = shape.slice(0, axis);
   const outerCount = outer.reduce((product, side) => product * side, 1);
   for (let index = 0; index < outerCount; index++) {

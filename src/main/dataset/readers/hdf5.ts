@@ -12,6 +12,7 @@ import {
   hdf5Class,
   hdf5Library,
   readElements,
+  readRowBytes,
   type Dataset,
   type Group,
   type Library,
@@ -24,6 +25,7 @@ import {
   type NamedArrays,
   type NumericData,
   type ReadOptions,
+  type RowBlock,
 } from './named-arrays.ts';
 import { damaged, elementCount, truncated } from './reading-errors.ts';
 
@@ -168,6 +170,18 @@ async function readNumbers(walk: Walk, dataset: Dataset, name: string, { signal 
   return decodeElements(bytes, type, true, `${walk.file.path}: ${name}`, true);
 }
 
+async function* readRows(
+  { library, file }: Walk,
+  dataset: Dataset,
+  type: ElementType,
+  name: string,
+  { signal }: ReadOptions,
+): AsyncGenerator<RowBlock> {
+  for await (const { first, rows, bytes } of readRowBytes(library, file.path, file.size, dataset, name, signal)) {
+    yield { first, rows, data: decodeElements(bytes, type, true, `${file.path}: ${name}`, true) };
+  }
+}
+
 function attribute({ file }: Walk, item: Group | Dataset, key: string, name: string): unknown {
   return guarded(file.path, name, () => (key in item.attrs ? item.attrs[key].value : null));
 }
@@ -188,6 +202,7 @@ function addDataset(walk: Walk, dataset: Dataset, name: string): void {
       shape,
       type: isBoolean(metadata) ? 'logical' : type,
       numbers: async (options) => ({ shape, data: await readNumbers(walk, dataset, name, options) }),
+      ...(shape.length > 1 && { rows: (options: ReadOptions) => readRows(walk, dataset, type, name, options) }),
     });
   }
 }

@@ -21,6 +21,15 @@ export interface NumericArray {
   readonly logical: boolean;
 }
 
+/** Consecutive entries along an array's first axis. `data` is theirs only until the next block is asked for. */
+export interface RowBlock {
+  /** Index of the first row. */
+  readonly first: number;
+  readonly rows: number;
+  /** `[rows, ...]`, row-major. */
+  readonly data: NumericData;
+}
+
 export interface ArrayDescription {
   /** `R2`, `metaData.key`, `names{3}`, `trials(2).onset` in MATLAB files; `group/dataset` in HDF5. */
   readonly name: string;
@@ -44,6 +53,13 @@ export interface NamedArrays {
    */
   read(name: string): Promise<NumericArray>;
   /**
+   * The same numbers in blocks of rows, so that little of a large HDF5 array is in memory at a time; arrays of other
+   * formats come whole.
+   *
+   * @throws CortextError as `read`
+   */
+  readRows(name: string): AsyncIterable<RowBlock>;
+  /**
    * One string per element in row-major order; of a MATLAB char matrix one per row, without its padding.
    *
    * @throws CortextError as `read`, `ARRAY_TYPE` for numbers
@@ -62,6 +78,8 @@ export interface ArrayEntry {
   readonly shape: readonly number[];
   readonly type: string;
   readonly numbers?: (options: ReadOptions) => Promise<Omit<NumericArray, 'logical'>>;
+  /** The numbers in blocks of rows, where the format can read them so. */
+  readonly rows?: (options: ReadOptions) => AsyncIterable<RowBlock>;
   readonly text?: (options: ReadOptions) => Promise<string[]>;
   /** For arrays of other kinds: how to save them so that they can be read. */
   readonly remedy?: string;
@@ -107,6 +125,16 @@ export function namedArrays(
       const entry = entryOf(name);
       if (entry.numbers === undefined) throw refusal(name, entry, 'numbers');
       return { ...(await entry.numbers(options)), logical: entry.type === 'logical' };
+    },
+    async *readRows(name) {
+      const entry = entryOf(name);
+      if (entry.numbers === undefined) throw refusal(name, entry, 'numbers');
+      if (entry.rows !== undefined) {
+        yield* entry.rows(options);
+        return;
+      }
+      const { shape, data } = await entry.numbers(options);
+      yield { first: 0, rows: shape[0] ?? 1, data };
     },
     readText: async (name) => {
       const entry = entryOf(name);

@@ -50,7 +50,7 @@ export function openZipArchive(file: FileBytes): ZipArchive {
   return {
     path: file.path,
     entries,
-    read: (entry, signal) => readEntry(file, entry, signal),
+    read: (entry, signal) => readZipEntry(file, entry, signal),
     readStart: (entry, length) => readEntryStart(file, entry, length),
     close: () => {
       file.close();
@@ -183,7 +183,16 @@ function readEntryStart(file: FileBytes, entry: ZipEntry, length: number): Uint8
 
 const READ_PART = 1 << 22;
 
-async function readEntry(file: FileBytes, entry: ZipEntry, signal: AbortSignal | undefined): Promise<Uint8Array> {
+/**
+ * The content of an entry of an archive whose directory was read before.
+ *
+ * @throws CortextError `FILE_TRUNCATED`, `FILE_DAMAGED` (checksum included), `FILE_TOO_LARGE`, `CANCELLED`
+ */
+export async function readZipEntry(
+  file: FileBytes,
+  entry: ZipEntry,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array> {
   const what = `the entry ${entry.name}`;
   if (entry.size > entry.compressedSize * LARGEST_RATIO + 64) {
     throw damaged(file.path, `${what} claims ${entry.size} bytes from ${entry.compressedSize} compressed ones`);

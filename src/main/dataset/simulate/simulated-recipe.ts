@@ -1,5 +1,5 @@
 /** How the import is to read the files of a simulated subject. */
-import type { RecipeInput } from '../import/recipe.ts';
+import type { ArraysRecipeInput } from '../import/arrays-recipe.ts';
 import { simulatedRegionNames } from './options.ts';
 import type { SimulatedSubject } from './subject.ts';
 
@@ -16,7 +16,7 @@ export function regionMask(region: string): string {
   return `region_${region}`;
 }
 
-export function simulatedRecipe({ options }: SimulatedSubject): RecipeInput {
+export function simulatedRecipe({ options }: SimulatedSubject): ArraysRecipeInput {
   return {
     subject: `simulated-${options.seed}`,
     name: `Simulated subject, seed ${options.seed}`,

@@ -1,0 +1,66 @@
+/** Import formats: each recognises its own files by their content, and reads them in its own way. */
+import type { RecordingDraft } from '../recording-draft.ts';
+import type { LoadedRecipe, RecipeGuess } from './load-recipe.ts';
+import type { PictureRange } from './picture-source.ts';
+import type { FormatName, RecipeOf } from './recipe.ts';
+import type { MissingRule, StimuliRecipe } from './recipe-entries.ts';
+import type { StimulusReport } from './stimulus-report.ts';
+import type { VoxelFindings } from './voxel-matrix.ts';
+
+export interface DraftProgress {
+  readonly phase: 'arrays';
+  readonly done: number;
+  readonly total: number;
+}
+
+export interface DraftOptions {
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: DraftProgress) => void) | undefined;
+  /** Takes the place of the recipe's rule. */
+  readonly missing?: MissingRule;
+  readonly missingStimuli?: StimuliRecipe['missing'] | undefined;
+  /** Told which images were found, before any that is missing is refused. */
+  readonly onStimuli?: ((report: StimulusReport) => void) | undefined;
+}
+
+export interface ImportReadOptions extends DraftOptions {
+  /** Missing responses and images stay in the draft: for the dry run, which counts them. */
+  readonly tolerant?: boolean;
+}
+
+/** A draft, and what was noticed while it was read. */
+export interface ReadImport {
+  readonly draft: RecordingDraft;
+  readonly findings: VoxelFindings;
+  readonly guesses: readonly RecipeGuess[];
+  readonly ranges: readonly PictureRange[];
+  readonly stimuli: StimulusReport;
+}
+
+/** Files of a format: the recipe that reads them, and what spoke for the format. */
+export interface Recognition {
+  /** As a user would write it, without `format`; paths are absolute. */
+  readonly recipe: Readonly<Record<string, unknown>>;
+  /** `it has the datasets /dataset and /metadata/key`. */
+  readonly reason: string;
+}
+
+export interface ImportFormat<Name extends FormatName = FormatName> {
+  /** What `format:` calls it in a recipe. */
+  readonly name: Name;
+  /** What a person calls it: `BData (HDF5)`. */
+  readonly title: string;
+  /**
+   * Whether the files and folders are of this format, by their content; null when they are not, or cannot be read.
+   *
+   * @param paths - absolute
+   * @throws CortextError `CANCELLED`
+   */
+  recognise(paths: readonly string[], signal: AbortSignal | undefined): Promise<Recognition | null>;
+  /**
+   * Reads everything into a draft, which `assembleDraft` makes of the samples that were found.
+   *
+   * @throws CortextError naming the file and what is wrong with it
+   */
+  read(loaded: LoadedRecipe<RecipeOf<Name>>, options: ImportReadOptions): Promise<ReadImport>;
+}
