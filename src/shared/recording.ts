@@ -67,6 +67,33 @@ export const preprocessingStepSchema = z.object({
 });
 export type PreprocessingStep = z.infer<typeof preprocessingStepSchema>;
 
+const affineRowSchema = z.tuple([z.number(), z.number(), z.number(), z.number()]);
+
+/**
+ * The grid of volumes that the voxels come from.
+ *
+ * `affine` (four rows, voxel indices to millimetres) and `shape` as NIfTI has them; `indices` is the place of every
+ * column of the voxel matrix in the volume, x fastest: `x + shape[0] * (y + shape[1] * z)`.
+ */
+export const recordingSpaceSchema = z
+  .object({
+    shape: z.tuple([z.int().positive(), z.int().positive(), z.int().positive()]),
+    affine: z.tuple([affineRowSchema, affineRowSchema, affineRowSchema, affineRowSchema]),
+    indices: z.array(z.int().nonnegative()),
+  })
+  .refine(({ shape, indices }) => indices.every((index) => index < shape[0] * shape[1] * shape[2]), {
+    path: ['indices'],
+    error: 'a voxel lies outside of the volume',
+  });
+export type RecordingSpace = z.infer<typeof recordingSpaceSchema>;
+
+/** A volume on the grid of the voxels to draw them upon: `reference.nii.gz` in the recording's folder. */
+export const referenceVolumeSchema = z.object({
+  kind: z.enum(['mean-functional', 'anatomy']),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+export type ReferenceVolume = z.infer<typeof referenceVolumeSchema>;
+
 export const recordingMetadataSchema = z.object({
   schemaVersion: z.literal(RECORDING_SCHEMA_VERSION),
   id: z.string().min(1),
@@ -79,6 +106,9 @@ export const recordingMetadataSchema = z.object({
   voxels: z.int().positive(),
   /** Millimetre coordinates `[voxels][3]`, where the source has them. */
   positions: z.array(z.tuple([z.number(), z.number(), z.number()])).nullable(),
+  /** Where the voxels lie in volumes; null for recordings that do not come from volumes. */
+  space: recordingSpaceSchema.nullable().default(null),
+  reference: referenceVolumeSchema.nullable().default(null),
   regions: z.array(regionSchema),
   stimuli: z.array(stimulusSchema),
   columns: sampleColumnsSchema,

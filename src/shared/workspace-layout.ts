@@ -16,6 +16,8 @@ export function workspaceLayout(root: string) {
     voxels: (id: string) => join(root, 'recordings', id, 'voxels.f32'),
     /** Regions that the user defined after the import. */
     definedRegions: (id: string) => join(root, 'recordings', id, 'regions.json'),
+    /** Mean functional volume or anatomy, where the recording has one. */
+    reference: (id: string) => join(root, 'recordings', id, 'reference.nii.gz'),
     stimuli: join(root, 'stimuli'),
     stimulus: (sha256: string) => join(root, 'stimuli', `${sha256}.png`),
     /** Small pictures for galleries, made once; named like the stimulus. */

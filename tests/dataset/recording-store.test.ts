@@ -19,7 +19,7 @@ import {
   writeRecording,
 } from '../../src/main/dataset/recording-store.ts';
 import { sha256 } from '../../src/main/files/hash.ts';
-import type { RecordingMetadata } from '../../src/shared/recording.ts';
+import type { RecordingMetadata, RecordingSpace } from '../../src/shared/recording.ts';
 import { workspaceLayout } from '../../src/shared/workspace-layout.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -54,6 +54,18 @@ function draft(change: Partial<RecordingDraft> = {}): RecordingDraft {
     ...change,
   };
 }
+
+const space: RecordingSpace = {
+  shape: [2, 2, 2],
+  affine: [
+    [-3, 0, 0, 10],
+    [0, 3, 0, -20],
+    [0, 0, 3, 5],
+    [0, 0, 0, 1],
+  ],
+  indices: [0, 3, 7],
+};
+const reference = { kind: 'mean-functional', nifti: Uint8Array.from([31, 139, 8, 0]) } as const;
 
 /** Every file of a folder with the hash of its content. */
 function contents(folder: string): string[] {
@@ -100,6 +112,7 @@ describe('a stored recording', () => {
     ['a region', { regions: [{ name: 'V1', voxels: [0, 1] }] }],
     ['a column', { columns: { ...draft().columns, run: ['1', '2', '2', '2'] } }],
     ['preprocessing', { preprocessing: [{ name: 'detrend', parameters: {} }] }],
+    ['the place of its voxels', { space }],
   ])('is another one when %s differs', async (_what, change) => {
     const root = temporaryFolder();
     const first = await writeRecording(root, draft(), options);
@@ -131,6 +144,54 @@ describe('a stored recording', () => {
     expect(() => readRecordingMetadata(root, 'nothing')).toThrowError(
       expect.objectContaining({ code: 'RECORDING_NOT_FOUND', hint: expect.stringContaining(id) as string }),
     );
+  });
+});
+
+describe('a recording from volumes', () => {
+  it('gives back where its voxels lie, and keeps the volume to draw them upon', async () => {
+    const root = temporaryFolder();
+    const { id } = await writeRecording(root, draft({ space, reference }), options);
+    const metadata = readRecordingMetadata(root, id);
+    expect(metadata.space).toEqual(space);
+    expect(metadata.reference?.kind).toBe('mean-functional');
+    expect(new Uint8Array(readFileSync(workspaceLayout(root).reference(id)))).toEqual(reference.nifti);
+    await verifyRecording(root, id);
+  });
+
+  it('is the same one with another volume to draw upon, which decides no experiment', async () => {
+    const root = temporaryFolder();
+    const first = await writeRecording(root, draft({ space, reference }), options);
+    expect((await writeRecording(root, draft({ space }), options)).id).toBe(first.id);
+  });
+
+  it('gets its volume back by importing again', async () => {
+    const root = temporaryFolder();
+    const { id } = await writeRecording(root, draft({ space, reference }), options);
+    writeFileSync(workspaceLayout(root).reference(id), 'x');
+    await expect(verifyRecording(root, id)).rejects.toMatchObject({ code: 'RECORDING_DAMAGED' });
+    await writeRecording(root, draft({ space, reference }), options);
+    await verifyRecording(root, id);
+  });
+
+  it.each([
+    ['too few places', { ...space, indices: [0, 1] }],
+    ['a place outside of the volume', { ...space, indices: [0, 1, 8] }],
+  ])('is refused with %s', async (_what, wrong) => {
+    const root = temporaryFolder();
+    await expect(writeRecording(root, draft({ space: wrong }), options)).rejects.toThrow('space');
+    expect(contents(root)).toEqual([]);
+  });
+
+  it('leaves recordings of other origin as they were: old descriptions are read, and hashes are the same', async () => {
+    const root = temporaryFolder();
+    const { id, contentHash } = await writeRecording(root, draft(), options);
+    // The hash that version 0.1.0 gave, before recordings could have a space.
+    expect(contentHash).toBe('857d0b5fe667552cc24cb01c5d3206aa64d6351fa47470436946275e31f7cf13');
+    const path = workspaceLayout(root).recordingMetadata(id);
+    const { space: _space, reference: _reference, ...old } = readRecordingMetadata(root, id);
+    writeFileSync(path, JSON.stringify(old));
+    expect(readRecordingMetadata(root, id)).toMatchObject({ space: null, reference: null });
+    await verifyRecording(root, id);
   });
 });
 

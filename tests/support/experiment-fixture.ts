@@ -75,6 +75,8 @@ export async function writeRecordingFixture(
     samples: stimuli,
     voxels,
     positions: null,
+    space: null,
+    reference: null,
     regions: [
       { name: 'V1', voxels: [0, 1, 2, 3, 4, 5] },
       { name: 'V2', voxels: [6, 7, 8] },

@@ -1,7 +1,15 @@
 /**
  * What a reader or the simulator hands over: everything a recording will hold, not yet checked and not yet on disk.
  */
-import type { PreprocessingStep, RecordingMetadata, Region, SampleColumns, SourceFile } from '../../shared/recording.ts';
+import type {
+  PreprocessingStep,
+  RecordingMetadata,
+  RecordingSpace,
+  ReferenceVolume,
+  Region,
+  SampleColumns,
+  SourceFile,
+} from '../../shared/recording.ts';
 import { CortextError } from '../../shared/errors.ts';
 import { selectImages, type ImageSet } from './image-set.ts';
 
@@ -41,6 +49,10 @@ export interface RecordingDraft {
   readonly voxelCount: number;
   /** Millimetre coordinates `[voxels][3]`, where the source has them. */
   readonly positions: readonly (readonly [number, number, number])[] | null;
+  /** Where the voxels lie in volumes, for data that comes from volumes. */
+  readonly space?: RecordingSpace | null;
+  /** A volume to draw the voxels upon, as a whole gzipped NIfTI file. */
+  readonly reference?: { readonly kind: ReferenceVolume['kind']; readonly nifti: Uint8Array } | null;
   readonly regions: readonly Region[];
   /** Pixels of every stimulus, in the order of `stimuli`. */
   readonly images: DraftImages;

@@ -23,6 +23,7 @@ import { CortextError, toCortextError } from '../../shared/errors.ts';
 import {
   RECORDING_SCHEMA_VERSION,
   recordingMetadataSchema,
+  recordingSpaceSchema,
   type RecordingMetadata,
   type Stimulus,
 } from '../../shared/recording.ts';
@@ -122,17 +123,19 @@ export async function writeRecording(
   { cortextVersion, signal, onProgress }: WriteOptions,
 ): Promise<RecordingMetadata> {
   requireFinite(draft);
+  requireSpace(draft);
   const layout = workspaceLayout(root);
   const staged = join(layout.staging, `recording-${randomBytes(6).toString('hex')}`);
   try {
     mkdirSync(join(staged, 'stimuli'), { recursive: true });
     const { stimuli, indexOf } = await stageStimuli(draft, join(staged, 'stimuli'), signal, onProgress);
     const metadata = describe(draft, stimuli, indexOf, cortextVersion);
-    const existing = findByContent(root, metadata.contentHash);
+    const existing = await findByContent(root, metadata.contentHash);
     const folder = join(staged, 'recording');
     if (existing === null) {
       mkdirSync(folder);
       writeVoxels(join(folder, 'voxels.f32'), draft.voxels);
+      if (draft.reference != null) writeFileAtomic(join(folder, 'reference.nii.gz'), draft.reference.nifti);
       writeJsonAtomic(join(folder, 'recording.json'), metadata);
     }
     signal?.throwIfAborted();
@@ -206,6 +209,16 @@ function requireFinite({ voxels, voxelCount }: RecordingDraft): void {
   );
 }
 
+function requireSpace({ space, voxelCount }: RecordingDraft): void {
+  if (space == null) return;
+  const parsed = recordingSpaceSchema.safeParse(space);
+  if (parsed.success && space.indices.length === voxelCount) return;
+  const problem = parsed.success
+    ? `${space.indices.length} voxels of the volume are given for ${voxelCount} columns`
+    : (parsed.error.issues[0]?.message ?? 'it does not fit');
+  throw new CortextError('INTERNAL', `The space of the recording is wrong: ${problem}.`);
+}
+
 /** Recomputes every hash. @throws CortextError `RECORDING_DAMAGED` naming the file that was changed */
 export async function verifyRecording(root: string, id: string): Promise<void> {
   const { metadata, voxels } = openRecording(root, id);
@@ -214,6 +227,13 @@ export async function verifyRecording(root: string, id: string): Promise<void> {
     throw new CortextError('RECORDING_DAMAGED', `The content of recording ${id} was changed after its import.`, {
       hint: 'Copy it again from a backup, or import the original data again.',
     });
+  }
+  if (!(await referenceIsWhole(root, metadata))) {
+    throw new CortextError(
+      'RECORDING_DAMAGED',
+      `The reference volume ${layout.reference(id)} is missing or was changed.`,
+      { hint: 'Import the original data again: it puts the volume back.' },
+    );
   }
   for (const stimulus of metadata.stimuli) {
     const path = layout.stimulus(stimulus.id);
@@ -227,6 +247,12 @@ export async function verifyRecording(root: string, id: string): Promise<void> {
       );
     }
   }
+}
+
+async function referenceIsWhole(root: string, { id, reference }: RecordingMetadata): Promise<boolean> {
+  if (reference === null) return true;
+  const path = workspaceLayout(root).reference(id);
+  return existsSync(path) && (await sha256OfFile(path)) === reference.sha256;
 }
 
 /**
@@ -302,6 +328,8 @@ function describe(
     samples: draft.sampleCount,
     voxels: draft.voxelCount,
     positions: draft.positions === null ? null : draft.positions.map(([x, y, z]) => [x, y, z]),
+    space: draft.space ?? null,
+    reference: draft.reference == null ? null : { kind: draft.reference.kind, sha256: sha256(draft.reference.nifti) },
     regions: draft.regions.map((region) => ({ name: region.name, voxels: [...region.voxels] })),
     stimuli,
     columns: {
@@ -327,14 +355,18 @@ function describe(
   return { ...metadata, id: `${slug(draft.subject)}-${hash.slice(0, 8)}`, contentHash: hash };
 }
 
-/** SHA-256 over the matrix, the subject and all that decides an experiment, but not over names, paths or times. */
+/**
+ * SHA-256 over the matrix, the subject and all that decides an experiment, but not over names, paths or times, nor over
+ * the reference volume, which is only looked at. Recordings without a space have the hash that they had before spaces.
+ */
 function contentHash(metadata: Omit<RecordingMetadata, 'id' | 'contentHash'>, voxels: Float32Array): string {
-  const { subject, samples, voxels: width, positions, regions, stimuli, columns, preprocessing } = metadata;
+  const { subject, samples, voxels: width, positions, space, regions, stimuli, columns, preprocessing } = metadata;
   const identity = {
     subject,
     samples,
     width,
     positions,
+    ...(space === null ? {} : { space }),
     regions,
     stimuli: stimuli.map(({ id, category }) => ({ id, category })),
     columns,
@@ -406,14 +438,15 @@ function isOutlier(distance: number, deviation: number, samples: number): boolea
   return distance * (samples / (samples - 1)) > OUTLIER * Math.sqrt(rest);
 }
 
-/** A recording of this content whose matrix and description are as they were written. */
-function findByContent(root: string, hash: string): RecordingMetadata | null {
+/** A recording of this content whose matrix, reference volume and description are as they were written. */
+async function findByContent(root: string, hash: string): Promise<RecordingMetadata | null> {
   for (const id of listRecordingIds(root)) {
     // The id ends in the first digits of the hash: only likely ones are read.
     if (!id.endsWith(hash.slice(0, 8))) continue;
     try {
       const { metadata, voxels } = openRecording(root, id);
-      if (metadata.contentHash === hash && contentHash(metadata, voxels) === hash) return metadata;
+      const whole = metadata.contentHash === hash && contentHash(metadata, voxels) === hash;
+      if (whole && (await referenceIsWhole(root, metadata))) return metadata;
     } catch (error) {
       // What cannot be read whole is replaced.
       if (!['RECORDING_DAMAGED', 'RECORDING_NOT_FOUND', 'FILE_NOT_FOUND'].includes(toCortextError(error).code))

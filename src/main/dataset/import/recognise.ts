@@ -176,6 +176,8 @@ function provisionalMetadata(
     samples: draft.sampleCount,
     voxels: draft.voxelCount,
     positions: null,
+    space: null,
+    reference: null,
     regions: [],
     stimuli: ids.map((id) => ({ id, name: id, width: 1, height: 1, channels: 1, category: null })),
     columns: {

@@ -12,6 +12,8 @@ export interface FileBytes {
    * @throws CortextError `FILE_TRUNCATED` when the file ends before
    */
   read(offset: number, length: number, what: string): Uint8Array;
+  /** Fills memory that the caller has; errors as `read`. */
+  readInto(target: Uint8Array, offset: number, what: string): void;
   /** As many bytes as there are, up to `length`. */
   readUpTo(offset: number, length: number): Uint8Array;
   close(): void;
@@ -24,14 +26,21 @@ const LONGEST_READ = 1 << 30;
 export function openFileBytes(path: string): FileBytes {
   const file = openOrdinary(path);
   const { size } = fstatSync(file);
-  const readUpTo = (offset: number, length: number): Uint8Array => {
-    const bytes = new Uint8Array(Math.max(0, Math.min(length, size - offset)));
-    for (let at = 0; at < bytes.length;) {
-      const count = readSync(file, bytes, at, Math.min(bytes.length - at, LONGEST_READ), offset + at);
+  const fill = (target: Uint8Array, offset: number): void => {
+    for (let at = 0; at < target.length;) {
+      const count = readSync(file, target, at, Math.min(target.length - at, LONGEST_READ), offset + at);
       if (count === 0) throw truncated(path, `it ended after ${offset + at} bytes while it was read`);
       at += count;
     }
+  };
+  const readUpTo = (offset: number, length: number): Uint8Array => {
+    const bytes = new Uint8Array(Math.max(0, Math.min(length, size - offset)));
+    fill(bytes, offset);
     return bytes;
+  };
+  const requireBytes = (offset: number, length: number, what: string): void => {
+    if (offset + length <= size) return;
+    throw truncated(path, `${what} at byte ${offset} needs ${length} bytes, but the file ends after ${size}`);
   };
   let open = true;
   return {
@@ -39,10 +48,12 @@ export function openFileBytes(path: string): FileBytes {
     size,
     readUpTo,
     read(offset, length, what) {
-      if (!(offset + length <= size)) {
-        throw truncated(path, `${what} at byte ${offset} needs ${length} bytes, but the file ends after ${size}`);
-      }
+      requireBytes(offset, length, what);
       return readUpTo(offset, length);
+    },
+    readInto(target, offset, what) {
+      requireBytes(offset, target.length, what);
+      fill(target, offset);
     },
     close() {
       if (open) closeSync(file);
