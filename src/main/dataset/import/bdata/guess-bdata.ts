@@ -26,6 +26,11 @@ export function guessVoxels(file: BDataFile, guesses: Guesses): string {
     guesses.push({ about: 'voxels', choice: 'ROI_*', reason: 'there is no key VoxelData; every region together' });
     return 'ROI_*';
   }
+  const wide = file.keys.filter((key) => file.select(quoted(key)).length > 1);
+  if (wide.length === 1) {
+    guesses.push({ about: 'voxels', choice: wide[0], reason: 'the only key of more than one column' });
+    return quoted(wide[0]);
+  }
   throw new CortextError('ARRAY_MISSING', `${file.path} does not say which columns are voxels.`, {
     hint: `Select them: "voxels: KEY". It has the keys ${file.keys.join(', ')}.`,
     details: { available: [...file.keys] },
