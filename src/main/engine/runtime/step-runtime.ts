@@ -18,6 +18,9 @@ export type StepBody<F extends FeedSpec, O extends string> = (feeds: FedTensors<
 
 export type RuntimeMode = 'compiled' | 'eager';
 
+/** `mixed`: matrix work in bfloat16, with weights, losses and statistics in float32. */
+export type Precision = 'float32' | 'mixed';
+
 export interface Step<F extends FeedSpec, O extends string> {
   readonly name: string;
   /**
