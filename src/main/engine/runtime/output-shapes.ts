@@ -114,4 +114,3 @@ export function contentKey(content: Uint8Array | readonly Uint8Array[]): string 
   if (!(content instanceof Uint8Array)) return content.map((text) => Buffer.from(text).toString('base64')).join();
   return content.byteLength > 256 ? '' : Buffer.from(content).toString('base64');
 }
-

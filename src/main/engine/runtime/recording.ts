@@ -216,9 +216,7 @@ export class Recording implements VariableUpdates {
     const described = inputs.map((source, i) => this.#describe(source, ids[i]));
     const outputs = described.every(({ known }) => known !== undefined)
       ? binding.executeOp(operation, bound, ids, count)
-      : this.#pretended(
-          outputShapes.of(binding, { operation, bound, attributes, inputs: described, outputs: count }),
-        );
+      : this.#pretended(outputShapes.of(binding, { operation, bound, attributes, inputs: described, outputs: count }));
     if (outputs.some(({ dtype }) => dtype === RESOURCE || dtype === VARIANT)) {
       throw this.#refuse({ problem: 'keeps a state outside of variables', operation });
     }
