@@ -2,23 +2,30 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { CortextError } from '../../../shared/errors.ts';
+import { CortextError, toCortextError } from '../../../shared/errors.ts';
 import { engineCacheFolder } from './cache-folder.ts';
 import { lastLines, runCommand } from './run-command.ts';
-import { findPython } from './toolchain.ts';
+import { findPython, type Python } from './toolchain.ts';
 
 export interface PythonPackages {
   /** The Python that they were installed for. */
   readonly python: string;
   /** They are found there, and nowhere else but in Python itself. */
   readonly folder: string;
+  /** Seconds that installing took; null when they were there already. */
+  readonly seconds: number | null;
 }
 
 export interface PackageOptions {
   readonly signal?: AbortSignal;
   /** Told before a download begins. */
   readonly onInstall?: (text: string) => void;
+  /** What helps when pip fails. */
+  readonly hint?: string;
 }
+
+const MIRROR_HINT =
+  "Set pip's own PIP_INDEX_URL or PIP_PROXY to your laboratory's mirror or proxy, and run the benchmark again.";
 
 /**
  * Installs packages with pip into a folder of the cache, or finds them there.
@@ -33,13 +40,14 @@ export interface PackageOptions {
 export async function installPythonPackages(
   name: string,
   requirements: readonly string[],
-  { signal, onInstall }: PackageOptions = {},
+  { signal, onInstall, hint = MIRROR_HINT }: PackageOptions = {},
 ): Promise<PythonPackages> {
-  const python = await findPython(signal);
+  const python = await anyPython(signal);
   const key = `${name}-python${python.version}-${process.platform}-${process.arch}`;
   const folder = join(engineCacheFolder(), 'bench', key);
   const packages = { python: python.command, folder };
-  if (existsSync(folder)) return packages;
+  if (existsSync(folder)) return { ...packages, seconds: null };
+  const started = performance.now();
   onInstall?.(`Installing ${requirements.join(', ')} with pip into ${folder}, once ...`);
   mkdirSync(dirname(folder), { recursive: true });
   const staging = join(dirname(folder), `.${key}-${randomBytes(4).toString('hex')}`);
@@ -49,16 +57,36 @@ export async function installPythonPackages(
     const result = await runCommand(python.command, args, { signal });
     if (result.status !== 0) {
       throw new CortextError('ENGINE_INSTALL_FAILED', `pip could not install ${requirements.join(', ')}.`, {
-        hint: "Set pip's own PIP_INDEX_URL or PIP_PROXY to your laboratory's mirror or proxy, and run the benchmark again.",
+        hint,
         details: { pip: lastLines(result) },
       });
     }
-    // Another benchmark may have been faster.
-    if (!existsSync(folder)) renameSync(staging, folder);
+    putInPlace(staging, folder);
   } finally {
     rmSync(staging, { recursive: true, force: true });
   }
-  return packages;
+  return { ...packages, seconds: (performance.now() - started) / 1000 };
+}
+
+function putInPlace(staging: string, folder: string): void {
+  try {
+    renameSync(staging, folder);
+  } catch (error) {
+    // Another benchmark was faster.
+    if (!existsSync(folder)) throw error;
+  }
+}
+
+async function anyPython(signal: AbortSignal | undefined): Promise<Python> {
+  try {
+    return await findPython(signal);
+  } catch (error) {
+    if (toCortextError(error).code === 'CANCELLED') throw error;
+    throw new CortextError('ENGINE_INSTALL_FAILED', 'No Python 3.9 or newer with pip was found.', {
+      hint: 'Install one, or name one in CORTEXT_PYTHON.',
+      cause: error,
+    });
+  }
 }
 
 /** Without the user's own packages, which could be other versions. */
