@@ -5,7 +5,7 @@
  * Writes the series `[volumes, voxels]` and prints how long it took and how much memory the process had taken by then,
  * as bench/nilearn_masker.py does.
  */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { extractSeries } from '../extract-series.ts';
 import { maskIndices } from '../grid-regions.ts';
 import { openVolume } from '../open-volume.ts';
@@ -17,7 +17,14 @@ const started = performance.now();
 const { grid } = openVolume(run);
 const series = await extractSeries([run], maskIndices(await readStillVolume(mask), grid));
 const seconds = (performance.now() - started) / 1000;
-const peakBytes = process.resourceUsage().maxRSS * 1024;
+const peakBytes = peakMemory();
 
 writeFileSync(result, series);
 process.stdout.write(`${JSON.stringify({ seconds, peakBytes })}\n`);
+
+/** On Linux, what `resourceUsage` says starts with the memory of the process that started this one (exec keeps it). */
+function peakMemory(): number {
+  const status = process.platform === 'linux' ? readFileSync('/proc/self/status', 'utf8') : '';
+  const kibibytes = /^VmHWM:\s*(\d+) kB/m.exec(status)?.[1] ?? process.resourceUsage().maxRSS;
+  return Number(kibibytes) * 1024;
+}
