@@ -35,6 +35,25 @@ export interface ReadImport {
   readonly guesses: readonly RecipeGuess[];
   readonly ranges: readonly PictureRange[];
   readonly stimuli: StimulusReport;
+  /** For recordings that come from scanner runs. */
+  readonly scans?: ScansReport;
+}
+
+/** The runs of a recording, for the dry run. */
+export interface ScansReport {
+  readonly runs: readonly {
+    readonly run: string;
+    readonly volumes: number;
+    /** Seconds. */
+    readonly repetitionTime: number;
+    readonly events: number;
+    /** Columns of confounds. */
+    readonly confounds: number;
+  }[];
+  /** `[48, 28, 30] voxels of 3 x 3 x 3 mm` */
+  readonly grid: string;
+  /** What an import would refuse, what was left out, and what the steps had to say. */
+  readonly problems: readonly string[];
 }
 
 /** Files of a format: the recipe that reads them, and what spoke for the format. */

@@ -7,7 +7,7 @@ import { countRepetitions } from '../recording-store.ts';
 import { regionOverlaps, UNION_SHARE, type RegionOverlap } from '../regions.ts';
 import { possibleSplits, type SplitKind } from '../splits.ts';
 import { formatOf } from './formats.ts';
-import type { DraftOptions, ReadImport } from './import-format.ts';
+import type { DraftOptions, ReadImport, ScansReport } from './import-format.ts';
 import type { LoadedRecipe, RecipeGuess } from './load-recipe.ts';
 import type { PictureRange } from './picture-source.ts';
 import { readImport } from './read-import.ts';
@@ -51,6 +51,8 @@ export interface ImportReport {
     readonly values: readonly (readonly [string, number])[];
   }[];
   readonly responses: VoxelFindings;
+  /** Null for recordings that do not come from scanner runs. */
+  readonly scans: ScansReport | null;
   readonly possibleSplits: readonly { readonly kind: SplitKind; readonly folds: number }[];
   /** Everything that the recipe left open, how it was taken, and why. */
   readonly guesses: readonly RecipeGuess[];
@@ -113,6 +115,7 @@ async function describeImport(
     },
     columns: describeColumns(draft),
     responses: findings,
+    scans: read.scans ?? null,
     possibleSplits: possibleSplits(provisionalMetadata(draft, picture.ids, stimulus)),
     guesses: read.guesses,
     sources: draft.provenance.sources,
