@@ -3,6 +3,7 @@ import type { RecordingDraft } from '../recording-draft.ts';
 import type { LoadedRecipe, RecipeGuess } from './load-recipe.ts';
 import type { PictureRange } from './picture-source.ts';
 import type { FormatName, RecipeOf } from './recipe.ts';
+import type { FunctionalVolume } from './scans/slices-picture.ts';
 import type { MissingRule, StimuliRecipe } from './recipe-entries.ts';
 import type { StimulusReport } from './stimulus-report.ts';
 import type { VoxelFindings } from './voxel-matrix.ts';
@@ -37,6 +38,8 @@ export interface ReadImport {
   readonly stimuli: StimulusReport;
   /** For recordings that come from scanner runs. */
   readonly scans?: ScansReport;
+  /** For a picture of where the regions lie. */
+  readonly functional?: FunctionalVolume;
 }
 
 /** The runs of a recording, for the dry run. */

@@ -11,6 +11,7 @@ import type { DraftOptions, ReadImport, ScansReport } from './import-format.ts';
 import type { LoadedRecipe, RecipeGuess } from './load-recipe.ts';
 import type { PictureRange } from './picture-source.ts';
 import { readImport } from './read-import.ts';
+import type { FunctionalVolume } from './scans/slices-picture.ts';
 import type { StimulusReport } from './stimulus-report.ts';
 import { LARGE_VALUE, type VoxelFindings } from './voxel-matrix.ts';
 
@@ -66,6 +67,8 @@ export interface Recognised {
   readonly report: ImportReport;
   /** For the contact sheet. Missing responses are still in it: it is not for writing. */
   readonly draft: RecordingDraft;
+  /** For a picture of where the regions lie; null for recordings that do not come from scanner runs. */
+  readonly functional: FunctionalVolume | null;
 }
 
 /**
@@ -78,7 +81,7 @@ export async function recogniseImport(
   options: Omit<DraftOptions, 'missing' | 'missingStimuli'> = {},
 ): Promise<Recognised> {
   const read = await readImport(loaded, { ...options, tolerant: true });
-  return { report: await describeImport(read, loaded, options.signal), draft: read.draft };
+  return { report: await describeImport(read, loaded, options.signal), draft: read.draft, functional: read.functional ?? null };
 }
 
 async function describeImport(

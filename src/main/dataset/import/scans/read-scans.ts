@@ -67,6 +67,7 @@ export async function readScans(
       onProgress: ({ done }) => onProgress?.({ phase: 'arrays', done, total: runs.length }),
     });
     for (const path of [...runs.flatMap(({ run }) => filesOf(run)), ...regions.files, ...plan.sources]) sources.note(path);
+    const mean = Float32Array.from(await meanVolume(file, signal));
     const recipe = completeRecipe(plan, columns, sets, regions, steps);
     const found: FoundSamples = {
       name: plan.name,
@@ -76,7 +77,7 @@ export async function readScans(
       regions: regions.regions,
       positions: voxelPositions(file.grid, regions.voxels),
       space: recordingSpace(file.grid, regions.voxels),
-      reference: { kind: 'mean-functional', nifti: await meanFunctional(file, signal) },
+      reference: { kind: 'mean-functional', nifti: encodeMean(file, mean) },
       columns: sampleColumns(result, runs, ofRun, columns),
       pictures: [
         {
@@ -91,7 +92,11 @@ export async function readScans(
       guesses,
     };
     const read = await assembleDraft(found, { ...loaded, recipe }, sources, options);
-    return { ...read, scans: describeScans(runs, result, regions, problems) };
+    return {
+      ...read,
+      scans: describeScans(runs, result, regions, problems),
+      functional: { grid: file.grid, mean, voxels: regions.voxels },
+    };
   } catch (error) {
     throw toCortextError(error);
   } finally {
@@ -148,9 +153,8 @@ function filesOf({ volumes, events, confounds }: PlannedRun): string[] {
   return [volumes, ...(typeof events === 'string' ? [events] : []), ...(confounds === null ? [] : [confounds])];
 }
 
-async function meanFunctional(file: OpenedRun['file'], signal: AbortSignal | undefined): Promise<Uint8Array> {
+function encodeMean(file: OpenedRun['file'], mean: Float32Array): Uint8Array {
   const [a, b, c] = file.grid.affine;
-  const mean = Float32Array.from(await meanVolume(file, signal));
   return encodeNiftiVolume({ size: file.grid.shape, affine: [a, b, c] }, mean);
 }
 
