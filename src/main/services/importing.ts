@@ -54,8 +54,8 @@ export interface ImportPreview extends ImportReport {
 
 interface PreviewOptions {
   readonly contactSheet: string;
-  /** Where to draw the regions upon the mean functional volume. */
-  readonly slices: string;
+  /** Where to draw the regions upon the mean functional volume; nowhere when it is left out. */
+  readonly slices?: string | undefined;
   /** Where to write the recipe with all that was recognised. */
   readonly saveRecipe?: string | undefined;
   readonly signal: AbortSignal;
@@ -72,11 +72,12 @@ export async function previewImport(
   if (saveRecipe !== undefined) saveResolvedRecipe(resolve(saveRecipe), report, loaded.folder);
   const hasStimuli = draft.stimuli.length > 0;
   if (hasStimuli) await writeContactSheet(resolve(contactSheet), draft);
-  if (functional !== null) await writeSlicesPicture(resolve(slices), functional, draft.regions);
+  const picture = functional === null || slices === undefined ? null : resolve(slices);
+  if (functional !== null && picture !== null) await writeSlicesPicture(picture, functional, draft.regions);
   return {
     ...report,
     contactSheet: hasStimuli ? resolve(contactSheet) : null,
-    slices: functional === null ? null : resolve(slices),
+    slices: picture,
   };
 }
 
@@ -87,7 +88,8 @@ function saveResolvedRecipe(path: string, { recipe, name, subject }: ImportRepor
   else writeFileAtomic(path, stringify(resolved));
 }
 
-function saveStimulusReport(path: string, report: StimulusReport): void {
+/** As CSV or, by its ending, JSON. */
+export function saveStimulusReport(path: string, report: StimulusReport): void {
   if (extname(path).toLowerCase() === '.json') writeJsonAtomic(resolve(path), report);
   else writeFileAtomic(resolve(path), stimulusReportCsv(report));
 }

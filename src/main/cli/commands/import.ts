@@ -73,7 +73,9 @@ All entries of a recipe are in docs/importing.md.`,
       text:
         `${id}: ${samples} samples, ${voxels} voxels, ${stimuli.length} stimuli, ` +
         `regions ${regions.map((region) => `${region.name} (${region.voxels.length})`).join(', ')}\n` +
-        `Train on it with: cortext train --recording ${id}`,
+        (stimuli.length > 0
+          ? `Train on it with: cortext train --recording ${id}`
+          : `It has no images yet. Add them with: cortext recordings add-stimuli ${id} <folder or zip>`),
     };
   });
 }

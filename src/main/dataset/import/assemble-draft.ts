@@ -134,7 +134,7 @@ function keepOf<T>(values: readonly T[], kept: readonly number[] | null): readon
 }
 
 /** A stimulus belongs to a category when all samples that show it do. */
-function categorise(
+export function categorise(
   stimuli: readonly DraftStimulus[],
   stimulus: readonly (number | null)[],
   category: readonly (string | null)[] | null,

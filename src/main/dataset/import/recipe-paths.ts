@@ -1,5 +1,6 @@
 /** Paths in recipes: relative to the recipe's folder, so that a recipe can be moved together with its files. */
 import { isAbsolute, relative, resolve, sep } from 'node:path';
+import type { NsdMaskRecipe, NsdRecipe } from './nsd/nsd-recipe.ts';
 import type { ImagesRecipe } from './recipe-entries.ts';
 import type { ScanRegionRecipe, ScansRecipe } from './scans/scans-recipe.ts';
 
@@ -43,10 +44,10 @@ export function rebaseRecipe<T extends WithPaths>(recipe: T, from: string, to: s
       : { files: Object.fromEntries(Object.entries(recipe.files).map(([alias, path]) => [alias, move(path)])) }),
     ...(recipe.folder === undefined ? {} : { folder: move(recipe.folder) }),
     ...(recipe.parts === undefined ? {} : { parts: recipe.parts.map((part) => images(part)) }),
+    ...(isOfNsd(recipe) ? rebaseMasks(recipe, move) : {}),
   });
 }
 
-/** What `WithPaths` knows of a recipe says nothing of its format. */
 function isOfScans(recipe: object): recipe is ScansRecipe {
   return 'format' in recipe && (recipe.format === 'bids' || recipe.format === 'openfmri' || recipe.format === 'runs');
 }
@@ -75,5 +76,18 @@ function rebaseScans(recipe: ScansRecipe, move: (path: string) => string): Parti
           })),
         }
       : {}),
+  };
+}
+
+function isOfNsd(recipe: object): recipe is Pick<NsdRecipe, 'mask' | 'regions'> {
+  return 'format' in recipe && recipe.format === 'nsd';
+}
+
+function rebaseMasks({ mask, regions }: Pick<NsdRecipe, 'mask' | 'regions'>, move: (path: string) => string) {
+  const moved = (given: NsdMaskRecipe): NsdMaskRecipe =>
+    'volume' in given ? { ...given, volume: move(given.volume) } : given;
+  return {
+    ...(mask && { mask: moved(mask) }),
+    ...(regions && { regions: Object.fromEntries(Object.entries(regions).map(([name, given]) => [name, moved(given)])) }),
   };
 }
