@@ -32,6 +32,8 @@ describe('cortext regions', () => {
     const listed = await cortext('regions', recording, '-w', root);
     expect(listed.stdout).toMatch(/steady +5 +best 5 by stimulus-f within early/);
     expect(listed.stdout).toMatch(/V1 and early +25 +100 %/);
+    const reliability = await cortext('regions', 'statistics', recording, '-w', root);
+    expect(reliability.stdout).toMatch(/reliability over 32 samples\n\nregion +median +best voxel\nV1 +-?\d/);
     const train = ['train', '-r', recording, '-w', root, '--create-only', '--regions', 'steady', ...smallTraining(4)];
     expect((await cortext(...train, ...split)).code).toBe(0);
     const leaking = await cortext(...train);

@@ -9,6 +9,7 @@ import {
   listRegions,
   removeRegion,
 } from '../../src/main/services/regions.ts';
+import { voxelStatistics } from '../../src/main/services/voxel-statistics.ts';
 import { openWorkspace, type Workspace } from '../../src/main/services/workspace.ts';
 import type { SplitSpec } from '../../src/shared/experiment.ts';
 import { workspaceLayout } from '../../src/shared/workspace-layout.ts';
@@ -37,6 +38,20 @@ beforeEach(async () => {
 });
 afterEach(() => {
   workspace.close();
+});
+
+describe('voxel statistics', () => {
+  it('are told per voxel and per region, over all samples or those that train', () => {
+    defineRegionByVoxels(workspace, { recording, name: 'mine', voxels: [1, 30, 5, 7], description: 'drawn' });
+    const request = { recording, statistic: 'variance' } as const;
+    const { values, samples, regions } = voxelStatistics(workspace, request);
+    expect([values.length, samples]).toEqual([40, 32]);
+    const own = [1, 30, 5, 7].map((voxel) => values[voxel]).sort((a, b) => a - b);
+    expect(regions[2]).toEqual({ name: 'mine', median: (own[1] + own[2]) / 2, best: own[3] });
+    const training = voxelStatistics(workspace, { ...request, split: fixed });
+    expect(training.samples).toBe(18);
+    expect([...training.values]).not.toEqual([...values]);
+  });
 });
 
 describe('defined regions', () => {
