@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { errorClasses } from '../../shared/errors.ts';
 import { cortextVersion } from '../services/experiments.ts';
+import { benchCommands } from './commands/bench.ts';
 import { catalogCommands } from './commands/catalog.ts';
 import { demoCommand } from './commands/demo.ts';
 import { engineCommands } from './commands/engine.ts';
@@ -33,6 +34,7 @@ for (const register of [
   historyCommands,
   catalogCommands,
   engineCommands,
+  benchCommands,
   demoCommand,
 ]) {
   register(program);
