@@ -47,6 +47,21 @@ export const regionOriginSchema = z.discriminatedUnion('kind', [
 ]);
 export type RegionOrigin = z.infer<typeof regionOriginSchema>;
 
+/** `best 500 by reliability within V1 + V2`: an origin in a few words. */
+export function describeOrigin(origin: RegionOrigin): string {
+  switch (origin.kind) {
+    case 'expression':
+      return origin.expression;
+    case 'voxels':
+      return origin.description;
+    case 'statistic': {
+      const kept = 'top' in origin.keep ? `best ${origin.keep.top}` : `above ${origin.keep.above}`;
+      const of = origin.category === null ? '' : ` ${origin.category}`;
+      return `${kept} by ${origin.statistic}${of}${origin.within === null ? '' : ` within ${origin.within}`}`;
+    }
+  }
+}
+
 export const definedRegionSchema = regionSchema.extend({
   name: definedRegionNameSchema,
   definedAt: z.iso.datetime(),

@@ -1,6 +1,7 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { emptyImages, encodePng } from '../../src/main/dataset/image-set.ts';
 import { hasShared, sharedAbsent, sharedPath } from '../support/shared-data.ts';
 import { cortext, cortextJson } from '../support/small-workspace.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -47,6 +48,16 @@ regions: { V1: { all: true } }
     expect(rows.map((row) => row.id)).toEqual([first.recording]);
   });
 
+  it('brings the same recording from the recipe that a dry run has saved, wherever that stands', async () => {
+    const folder = temporaryFolder();
+    const mapped = await cortextJson<Imported>('import', figures, '-w', join(folder, 'a'), '--subject', 'S1', ...mapping);
+    const recipe = join(folder, 'recipes', 'saved.yaml');
+    const sheet = ['--contact-sheet', join(folder, 'sheet.png')];
+    const look = await cortext('import', figures, '--dry-run', '--save-recipe', recipe, ...sheet, '--subject', 'S1', ...mapping);
+    expect(look.code).toBe(0);
+    expect(await cortextJson<Imported>('import', recipe, '-w', join(folder, 'b'))).toEqual(mapped);
+  });
+
   it('only looks in a dry run: it draws the stimuli, says what it recognised, and makes no workspace', async () => {
     const folder = temporaryFolder();
     const root = join(folder, 'workspace');
@@ -66,6 +77,41 @@ regions: { V1: { all: true } }
     const { code, stderr } = await cortext('import', figures, '-w', root, ...wrong);
     expect(code).toBe(3);
     expect(stderr).toContain('V1_mean_figure.mat');
+  });
+});
+
+describe.skipIf(!hasShared)(`a BData file on the command line (skipped when ${sharedAbsent})`, () => {
+  it('is recognised, imported without images, gets them, and is exported as what it was', async () => {
+    const folder = temporaryFolder();
+    const root = join(folder, 'workspace');
+    const file = sharedPath('oracles', 'god_like.h5');
+    const look = await cortext('import', file, '--dry-run');
+    expect(look.stdout).toMatch(/format: BData \(it has dataset and metadata\/key, with the keys of Generic Object Decoding\)/);
+    const { recording } = await cortextJson<Imported>('import', file, '-w', root);
+    mkdirSync(join(folder, 'images'));
+    const image = emptyImages(1, 4, 4, 1);
+    for (let i = 0; i < 12; i++) {
+      image.data.fill(i / 12);
+      writeFileSync(join(folder, 'images', `n${String(1518878 + i).padStart(8, '0')}_${10042 + i}.PNG`), await encodePng(image));
+    }
+    const report = join(folder, 'report.csv');
+    const add = ['recordings', 'add-stimuli', recording, join(folder, 'images'), '--stimulus-report', report];
+    const added = await cortextJson<Imported & { samplesWithoutImage: number }>(...add, '-w', root);
+    expect(added).toMatchObject({ stimuli: 12, samplesWithoutImage: 0 });
+    expect(readFileSync(report, 'utf8').split('\n')).toContain('matched,n01518878_10042,n01518878_10042.PNG,3');
+    const out = join(folder, 'out.h5');
+    await cortextJson('export', added.recording, '-f', 'bdata', '-o', out, '-w', root);
+    const again = await cortextJson<Imported>('import', out, '-w', root, '--subject', 'god_like');
+    // The same responses, regions, runs, sets and stimulus names as the file that it came from.
+    expect(again.contentHash).toBe((await cortextJson<Imported>('import', file, '-w', root)).contentHash);
+  });
+
+  it('is read as plain arrays when the command says so', async () => {
+    const { stderr, code } = await cortext('import', sharedPath('oracles', 'god_like.h5'), '--dry-run', '--map', 'format=arrays');
+    expect(code).not.toBe(0);
+    expect(stderr).toContain('dataset [36, 45] float64');
+    const other = await cortext('import', figures, '--dry-run', '--map', 'format=bdata');
+    expect(other).toMatchObject({ code: 3, stderr: expect.stringContaining('cannot be read as bdata') as string });
   });
 });
 

@@ -6,6 +6,7 @@ import { benchCommands } from './commands/bench.ts';
 import { catalogCommands } from './commands/catalog.ts';
 import { demoCommand } from './commands/demo.ts';
 import { engineCommands } from './commands/engine.ts';
+import { exportCommand } from './commands/export.ts';
 import { historyCommands } from './commands/history.ts';
 import { importCommands } from './commands/import.ts';
 import { regionCommands } from './commands/regions.ts';
@@ -27,6 +28,7 @@ for (const register of [
   importCommands,
   regionCommands,
   splitCommands,
+  exportCommand,
   trainCommands,
   reportCommands,
   historyCommands,

@@ -1,6 +1,7 @@
 /**
  * What a reader or the simulator hands over: everything a recording will hold, not yet checked and not yet on disk.
  */
+import { CortextError } from '../../shared/errors.ts';
 import type {
   PreprocessingStep,
   RecordingMetadata,
@@ -10,7 +11,6 @@ import type {
   SampleColumns,
   SourceFile,
 } from '../../shared/recording.ts';
-import { CortextError } from '../../shared/errors.ts';
 import { selectImages, type ImageSet } from './image-set.ts';
 
 /** One image that was shown. Images with the same pixels become one stimulus when the draft is written. */

@@ -6,6 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import {
   closeSync,
+  copyFileSync,
   existsSync,
   fstatSync,
   fsyncSync,
@@ -18,7 +19,7 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { CortextError, toCortextError } from '../../shared/errors.ts';
 import {
   RECORDING_SCHEMA_VERSION,
@@ -30,9 +31,8 @@ import {
 import { workspaceLayout, type WorkspaceLayout } from '../../shared/workspace-layout.ts';
 import { flushFolder, readJson, writeFileAtomic, writeJsonAtomic } from '../files/atomic.ts';
 import { sha256, sha256OfFile } from '../files/hash.ts';
-import { encodePng, imagePixels } from './image-set.ts';
-import { encodeThumbnail } from './images/thumbnail.ts';
 import type { RecordingDraft } from './recording-draft.ts';
+import { stageStimuli, type StagingOptions } from './stage-stimuli.ts';
 
 export interface Recording {
   readonly metadata: RecordingMetadata;
@@ -40,11 +40,8 @@ export interface Recording {
   readonly voxels: Float32Array;
 }
 
-export interface WriteOptions {
+export interface WriteOptions extends StagingOptions {
   readonly cortextVersion: string;
-  readonly signal?: AbortSignal;
-  /** Told after each stimulus that was encoded. */
-  readonly onProgress?: (progress: { done: number; total: number }) => void;
 }
 
 /** Ids of all recordings in a workspace. */
@@ -128,7 +125,7 @@ export async function writeRecording(
   const staged = join(layout.staging, `recording-${randomBytes(6).toString('hex')}`);
   try {
     mkdirSync(join(staged, 'stimuli'), { recursive: true });
-    const { stimuli, indexOf } = await stageStimuli(draft, join(staged, 'stimuli'), signal, onProgress);
+    const { stimuli, indexOf } = await stageStimuli(draft, join(staged, 'stimuli'), { signal, onProgress });
     const metadata = describe(draft, stimuli, indexOf, cortextVersion);
     const existing = await findByContent(root, metadata.contentHash);
     const folder = join(staged, 'recording');
@@ -187,6 +184,9 @@ async function publish(
       undo.push(() => {
         renameSync(replaced, target);
       });
+      // What the user defined since is no part of what was damaged.
+      const defined = basename(layout.definedRegions(id));
+      if (existsSync(join(replaced, defined))) copyFileSync(join(replaced, defined), join(folder, defined));
     }
     renameSync(folder, target);
     undo.push(() => {
@@ -253,59 +253,6 @@ async function referenceIsWhole(root: string, { id, reference }: RecordingMetada
   if (reference === null) return true;
   const path = workspaceLayout(root).reference(id);
   return existsSync(path) && (await sha256OfFile(path)) === reference.sha256;
-}
-
-/**
- * Encodes each picture once; those with the same pixels are one stimulus, under the first of their names. Stimuli of one
- * size stand together.
- */
-async function stageStimuli(
-  draft: RecordingDraft,
-  folder: string,
-  signal: AbortSignal | undefined,
-  onProgress: WriteOptions['onProgress'],
-): Promise<{ stimuli: Stimulus[]; indexOf: number[] }> {
-  const stimuli: Stimulus[] = [];
-  const known = new Map<string, number>();
-  const indexOf: number[] = [];
-  const { images } = draft;
-  for (const [i, { name, category }] of draft.stimuli.entries()) {
-    signal?.throwIfAborted();
-    const image = await images.load(i, signal);
-    // Repeated presentations often come as repeated images: comparing pixels is cheaper than encoding them.
-    const pixels = sha256(`${image.height} ${image.width} ${image.channels}`, bytesOf(imagePixels(image, 0)));
-    let index = known.get(pixels);
-    if (index === undefined) {
-      const png = await encodePng(image);
-      const id = sha256(png);
-      index = stimuli.findIndex((stimulus) => stimulus.id === id);
-      if (index === -1) {
-        index = stimuli.length;
-        stimuli.push({ id, name, width: image.width, height: image.height, channels: image.channels, category });
-        writeFileAtomic(join(folder, `${id}.png`), png);
-        writeFileAtomic(join(folder, `${id}.thumbnail.png`), await encodeThumbnail(image));
-      }
-      known.set(pixels, index);
-    }
-    indexOf.push(index);
-    onProgress?.({ done: indexOf.length, total: draft.stimuli.length });
-    // Encoding takes milliseconds for a photograph: cancelling and progress get their turn.
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  return groupBySize(stimuli, indexOf);
-}
-
-function groupBySize(stimuli: readonly Stimulus[], indexOf: readonly number[]): { stimuli: Stimulus[]; indexOf: number[] } {
-  const groups = Map.groupBy(stimuli.keys(), (index) => {
-    const { width, height, channels } = stimuli[index];
-    return `${height} ${width} ${channels}`;
-  });
-  const order = [...groups.values()].flat();
-  const place = new Map(order.map((from, to) => [from, to]));
-  return {
-    stimuli: order.map((index) => stimuli[index]),
-    indexOf: indexOf.map((index) => place.get(index) ?? index),
-  };
 }
 
 function bytesOf(values: Float32Array): Uint8Array {

@@ -3,7 +3,7 @@ import { CortextError } from '../../shared/errors.ts';
 import type { SignOff, SplitSpec } from '../../shared/experiment.ts';
 import type { RecordingMetadata } from '../../shared/recording.ts';
 import { checkLeakage, type FittedOn, type LeakageFinding } from './leakage.ts';
-import { dealIntoFolds, possibleHint, stimulusIdOf, type SplitParts } from './split-folds.ts';
+import { dealIntoFolds, possibleHint, samplesToSplit, stimulusIdOf, type SplitParts } from './split-folds.ts';
 
 export type { LeakageFinding } from './leakage.ts';
 export { countFolds, possibleSplits, type FoldedSplit, type SplitKind } from './split-folds.ts';
@@ -37,7 +37,7 @@ export function resolveSplit(
   fitted: readonly FittedOn[] = [],
 ): Split {
   const parts = partsOf(metadata, spec);
-  const withoutStimulus = metadata.columns.stimulus.filter((stimulus) => stimulus === null).length;
+  const withoutStimulus = metadata.samples - samplesToSplit(metadata).length;
   return {
     train: [...parts.train],
     test: [...parts.test],
@@ -55,7 +55,7 @@ export function describeSplit(metadata: RecordingMetadata, spec: SplitSpec): str
   const parts = partsOf(metadata, spec);
   const extent = (samples: readonly number[]) => {
     const stimuli = new Set(samples.map((sample) => stimulusIdOf(metadata, sample))).size;
-    return `${samples.length} samples of ${stimuli} stimuli`;
+    return metadata.stimuli.length === 0 ? `${samples.length} samples` : `${samples.length} samples of ${stimuli} stimuli`;
   };
   const fold = folds.names.length === 1 ? '' : ` (fold ${foldOf(spec) + 1} of ${folds.names.length})`;
   const rest = metadata.samples - parts.train.length - parts.test.length;

@@ -86,6 +86,11 @@ export function createExperiment(workspace: Workspace, wanted: NewExperiment): E
     group: wanted.group ?? null,
   } satisfies Record<keyof ExperimentConfig, unknown>);
   selectRegions(withDefinedRegions(metadata, allDefined), regions);
+  if (metadata.stimuli.length === 0) {
+    throw new CortextError('STIMULUS_MISSING', `The recording ${metadata.id} has no images: there is nothing to train on.`, {
+      hint: 'Add them to the recording, or import it again with its images.',
+    });
+  }
   const split = resolveSplit(metadata, config.split, config.signOffs, fittedRegions(defined));
   if (split.train.length < config.training.batch) {
     throw new CortextError(

@@ -40,9 +40,9 @@ export async function showSplit(
   { picture }: { picture?: string | undefined } = {},
 ): Promise<SplitSummary> {
   const metadata = readRecordingMetadata(workspace.root, recording);
-  const { names, parts } = dealIntoFolds(metadata, spec);
-  const folds = names.map((tests, fold): FoldSummary => {
-    const { train, test } = parts(fold);
+  const dealt = dealIntoFolds(metadata, spec);
+  const folds = dealt.names.map((tests, fold): FoldSummary => {
+    const { train, test } = dealt.parts(fold);
     const findings = findLeaks(metadata, spec, { train, test }).map(({ guard, message, names: concerned }) => ({
       guard,
       message,

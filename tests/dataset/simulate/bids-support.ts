@@ -33,7 +33,7 @@ export interface PlainVolumes {
   readonly values: Float64Array;
 }
 
-/** A .nii.gz file of 8 or 16 bits per voxel, read by the library alone. */
+/** A .nii.gz file of bytes, int16 or float32, read by the library alone. */
 export function readVolumes(path: string): PlainVolumes {
   const bytes = gunzipSync(readFileSync(path));
   const header = readHeader(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length));
@@ -43,7 +43,7 @@ export function readVolumes(path: string): PlainVolumes {
   const stored = header.numBitsPerVoxel / 8;
   const values = Float64Array.from({ length }, (_, i) => {
     const at = header.vox_offset + i * stored;
-    const value = stored === 1 ? bytes.readUInt8(at) : bytes.readInt16LE(at);
+    const value = stored === 1 ? bytes.readUInt8(at) : stored === 2 ? bytes.readInt16LE(at) : bytes.readFloatLE(at);
     return value * header.scl_slope + header.scl_inter;
   });
   return { size, affine: header.affine, values };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { runChain } from '../../../src/main/dataset/time-series/chain.ts';
 import { readSteps } from '../../../src/main/dataset/time-series/check-steps.ts';
+import { columnsOfRows } from '../../../src/main/dataset/time-series/sample-columns.ts';
 import type { ScannerRun } from '../../../src/main/dataset/time-series/scanner-run.ts';
 import { defaultSteps, recordedSteps, type TimeSeriesStepInput } from '../../../src/main/dataset/time-series/steps.ts';
 import { Random } from '../../../src/shared/random.ts';
@@ -312,6 +313,22 @@ describe('averages over repetitions', () => {
     const all = await averaged('recording');
     expect(all.values.slice(0, 2).map(Math.round)).toEqual([102, 107]);
     expect(all.rows[0]).toMatchObject({ run: null, session: null });
+  });
+});
+
+describe('columns of a recording', () => {
+  const row = { session: null, trialType: 'cat', stimulus: 'tom', onset: 0, columns: {} };
+  const trials = [{ run: '1', event: 0 }, { run: '2', event: 3 }];
+
+  it('come from the rows, and have no runs as soon as one sample is of several', () => {
+    const single = { ...row, run: '1', trials: trials.slice(0, 1) };
+    expect(columnsOfRows([single, { ...single, run: '2', trialType: null }])).toEqual({
+      run: ['1', '2'],
+      session: null,
+      averagedOver: [1, 1],
+      category: ['cat', null],
+    });
+    expect(columnsOfRows([single, { ...row, run: null, trials }])).toMatchObject({ run: null, averagedOver: [1, 2] });
   });
 });
 

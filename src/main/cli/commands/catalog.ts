@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { listRecordings, showRecording } from '../../services/recordings.ts';
 import { rebuildWorkspaceCatalog } from '../../services/catalog-rebuild.ts';
 import { defineAction } from '../command.ts';
+import { addStimuliCommand } from './add-stimuli.ts';
 import { table } from '../output.ts';
 
 export function catalogCommands(program: Command): void {
@@ -28,6 +29,7 @@ export function catalogCommands(program: Command): void {
   );
 
   const recordings = program.command('recordings').description('The recordings of the workspace.');
+  addStimuliCommand(recordings);
   defineAction(recordings.command('list', { isDefault: true }).description('List recordings.'), (context) => {
     const rows = listRecordings(context.workspace());
     const text =

@@ -1,6 +1,6 @@
-/** `regions`: list, define, remove. */
+/** `regions`: list, statistics, define, remove. */
 import { Option, type Command } from 'commander';
-import { regionStatisticSchema, type RegionOrigin, type RegionStatistic } from '../../../shared/defined-region.ts';
+import { describeOrigin, regionStatisticSchema, type RegionStatistic } from '../../../shared/defined-region.ts';
 import {
   defineRegionByExpression,
   defineRegionByStatistic,
@@ -8,6 +8,7 @@ import {
   removeRegion,
   type RegionList,
 } from '../../services/regions.ts';
+import { voxelStatistics } from '../../services/voxel-statistics.ts';
 import { signOffsOf, withSignOffOption, type SignOffOptions } from '../sign-offs.ts';
 import { defineAction, usageError, wholeNumber } from '../command.ts';
 import { table } from '../output.ts';
@@ -20,6 +21,12 @@ interface DefineOptions extends SplitOptions, SignOffOptions {
   readonly top?: number;
   readonly above?: string;
   readonly replace?: boolean;
+}
+
+const categoryHelp = 'for --statistic category: correlation with this one against all others';
+
+function statisticOption(): Option {
+  return new Option('--statistic <name>', 'what voxels are judged by').choices(regionStatisticSchema.options);
 }
 
 export function regionCommands(program: Command): void {
@@ -35,14 +42,36 @@ export function regionCommands(program: Command): void {
     },
   );
 
+  const statistics = regions
+    .command('statistics')
+    .description('Judge the voxels of every region: reliability, noise ceiling, F, correlation with a category.')
+    .argument('<recording>')
+    .addOption(statisticOption().default('reliability'))
+    .option('--category <name>', categoryHelp);
+  defineAction<{ statistic: RegionStatistic; category?: string }>(statistics, (context, options, [recording]) => {
+    const summary = voxelStatistics(context.workspace(), { recording, ...options });
+    return {
+      data: { ...summary, values: [...summary.values] },
+      text: [
+        `${summary.statistic} over ${summary.samples} samples`,
+        '',
+        table(summary.regions, [
+          { title: 'region', text: ({ name }) => name },
+          { title: 'median', align: 'right', text: ({ median }) => median.toPrecision(3) },
+          { title: 'best voxel', align: 'right', text: ({ best }) => best.toPrecision(3) },
+        ]),
+      ].join('\n'),
+    };
+  });
+
   const define = regions
     .command('define')
     .description('Define a region by an expression over regions, or by a statistic of the training samples of a split.')
     .argument('<recording>')
     .argument('<name>')
     .argument('[expression]', 'union + or |, intersection &, difference -, parentheses; * in names: "(V1 + V2) - foveal"')
-    .addOption(new Option('--statistic <name>', 'what voxels are judged by').choices(regionStatisticSchema.options))
-    .option('--category <name>', 'for --statistic category: correlation with this one against all others')
+    .addOption(statisticOption())
+    .option('--category <name>', categoryHelp)
     .option('--within <expression>', 'judge only voxels of these regions (default: all)')
     .option('--top <n>', 'keep this many voxels', wholeNumber('--top', 1))
     .option('--above <threshold>', 'keep voxels above this value')
@@ -78,7 +107,7 @@ A statistic sees the training samples of the split alone. An experiment that tes
       return {
         data: { ...region, voxels: region.voxels.length, seenSamples: seen },
         text:
-          `${name}: ${region.voxels.length} voxels (${originText(region.origin)})\n` +
+          `${name}: ${region.voxels.length} voxels (${describeOrigin(region.origin)})\n` +
           (seen === 0 ? '' : `Chosen on ${seen} samples, none of which may test.\n`) +
           `Train on it with: cortext train --recording ${recording} --regions ${name}`,
       };
@@ -111,7 +140,7 @@ function regionText({ regions, overlaps, outside, voxels }: RegionList): string 
     table(regions, [
       { title: 'region', text: ({ name }) => name },
       { title: 'voxels', align: 'right', text: (region) => String(region.voxels) },
-      { title: 'from', text: ({ origin }) => (origin === null ? 'import' : originText(origin)) },
+      { title: 'from', text: ({ origin }) => (origin === null ? 'import' : describeOrigin(origin)) },
     ]),
     ...(outside === 0 ? [] : ['', `${outside} of ${voxels} voxels are in no region.`]),
     ...(overlaps.length === 0
@@ -125,18 +154,4 @@ function regionText({ regions, overlaps, outside, voxels }: RegionList): string 
           ]),
         ]),
   ].join('\n');
-}
-
-function originText(origin: RegionOrigin): string {
-  switch (origin.kind) {
-    case 'expression':
-      return origin.expression;
-    case 'voxels':
-      return origin.description;
-    case 'statistic': {
-      const kept = 'top' in origin.keep ? `best ${origin.keep.top}` : `above ${origin.keep.above}`;
-      const of = origin.category === null ? '' : ` ${origin.category}`;
-      return `${kept} by ${origin.statistic}${of}${origin.within === null ? '' : ` within ${origin.within}`}`;
-    }
-  }
 }

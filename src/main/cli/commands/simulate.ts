@@ -46,8 +46,8 @@ export function simulateCommand(program: Command): void {
       .option('--rest-seconds <s>', 'with --bids: blank screen after each image, default 2')
       .option('--preprocessed', 'with --bids: also write the runs as fMRIPrep derivatives, freed of movement'),
     async ({ output, signal }, options, [folder]) => {
-      const { bids, preprocessed, repetitionTime, stimulusSeconds, restSeconds, noise, ...design } = options;
-      const request = { ...design, ...numbers({ noise }) };
+      const { bids, preprocessed, repetitionTime, stimulusSeconds, restSeconds, noise } = options;
+      const request = { ...designOf(options), ...numbers({ noise }) };
       const scan = {
         ...(preprocessed === undefined ? {} : { preprocessed }),
         ...numbers({ repetitionTime, stimulusSeconds, restSeconds }),
@@ -71,6 +71,21 @@ export function simulateCommand(program: Command): void {
       return { data: written, text: `Simulated subject in ${written.folder}\nImport it with: cortext import ${written.recipe}` };
     },
   );
+}
+
+const designNames = [
+  'seed',
+  'trainingCategories',
+  'exemplars',
+  'testCategories',
+  'testRepetitions',
+  'trialsPerRun',
+  'imageSize',
+] as const satisfies readonly (keyof SimulateOptions)[];
+
+/** The options that the simulation itself knows, as far as they were given. */
+function designOf(options: SimulateOptions): Partial<Pick<SimulateOptions, (typeof designNames)[number]>> {
+  return Object.fromEntries(designNames.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])));
 }
 
 /** Options that are numbers with decimals; those that were not given are left out. */

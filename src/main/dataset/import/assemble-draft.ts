@@ -22,6 +22,9 @@ export interface FoundSamples {
   readonly where: string;
   readonly regions: readonly Region[];
   readonly positions: RecordingDraft['positions'];
+  /** For responses that come from volumes. */
+  readonly space?: RecordingDraft['space'];
+  readonly reference?: RecordingDraft['reference'];
   /** One entry per sample; which picture it shows follows from `pictures`. */
   readonly columns: Omit<RecordingDraft['columns'], 'stimulus'>;
   /** The samples in order, cut where their pictures come from different places. */
@@ -71,6 +74,8 @@ export async function assembleDraft(
       sampleCount: complete.samples,
       voxelCount: complete.voxels,
       positions: found.positions === null ? null : keepOf(found.positions, kept),
+      ...(found.space && { space: { ...found.space, indices: [...keepOf(found.space.indices, kept)] } }),
+      ...(found.reference && { reference: found.reference }),
       regions: keepRegionVoxels(found.regions, kept),
       images: pictures.images,
       stimuli: categorise(pictures.stimuli, stimulus, columns.category),
@@ -129,7 +134,7 @@ function keepOf<T>(values: readonly T[], kept: readonly number[] | null): readon
 }
 
 /** A stimulus belongs to a category when all samples that show it do. */
-function categorise(
+export function categorise(
   stimuli: readonly DraftStimulus[],
   stimulus: readonly (number | null)[],
   category: readonly (string | null)[] | null,

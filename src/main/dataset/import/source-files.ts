@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { CortextError, toCortextError } from '../../../shared/errors.ts';
 import type { SourceFile } from '../../../shared/recording.ts';
 import { sha256OfFile } from '../../files/hash.ts';
-import type { ArrayDescription, NamedArrays, NumericArray, RowBlock } from '../readers/named-arrays.ts';
+import type { ArrayDescription, NamedArrays, NumericArray, RowBlock, RowRange } from '../readers/named-arrays.ts';
 import { openArrays } from '../readers/open-arrays.ts';
 import type { LoadedRecipe } from './load-recipe.ts';
 import type { Recipe } from './recipe.ts';
@@ -16,7 +16,7 @@ export interface FoundArray extends ArrayDescription {
   readonly format: string;
   numbers(): Promise<NumericArray>;
   /** The numbers in blocks of rows: see `NamedArrays.readRows`. */
-  rows(): AsyncIterable<RowBlock>;
+  rows(range?: RowRange): AsyncIterable<RowBlock>;
   text(): Promise<string[]>;
 }
 
@@ -140,7 +140,7 @@ function foundArray(arrays: NamedArrays, description: ArrayDescription, signal: 
       signal?.throwIfAborted();
       return arrays.read(description.name);
     },
-    rows: () => arrays.readRows(description.name),
+    rows: (range) => arrays.readRows(description.name, range),
     text: () => {
       signal?.throwIfAborted();
       return arrays.readText(description.name);

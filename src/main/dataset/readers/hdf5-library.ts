@@ -1,7 +1,7 @@
 /** The HDF5 library (compiled to WebAssembly) and its errors, made safe for files that may be damaged. */
 import type * as H5wasm from 'h5wasm/node';
 import { CortextError } from '../../../shared/errors.ts';
-import { stopIfCancelled } from './named-arrays.ts';
+import { stopIfCancelled, type RowRange } from './named-arrays.ts';
 import { damaged, elementCount, truncated } from './reading-errors.ts';
 
 export type Library = typeof H5wasm;
@@ -122,7 +122,7 @@ export async function* readRowBytes(
   fileSize: number,
   dataset: H5wasm.Dataset,
   part: string,
-  signal: AbortSignal | undefined,
+  { signal, range }: { readonly signal?: AbortSignal | undefined; readonly range?: RowRange | undefined },
 ): AsyncGenerator<RowBytes> {
   const { shape, size, chunks } = guarded(path, part, () => dataset.metadata);
   if (shape === null || shape.length === 0) return;
@@ -130,9 +130,10 @@ export async function* readRowBytes(
   const rowBytes = rest.reduce((product, side) => product * side, size);
   refuseImpossible(path, fileSize, part, rows * rowBytes);
   const perBlock = rowsPerBlock(rowBytes, chunks?.[0] ?? 1);
-  for (let first = 0; first < rows && rowBytes > 0; first += perBlock) {
+  const end = Math.min(rows, range?.to ?? rows);
+  for (let first = range?.from ?? 0; first < end && rowBytes > 0; first += perBlock) {
     stopIfCancelled(signal);
-    const taken = Math.min(perBlock, rows - first);
+    const taken = Math.min(perBlock, end - first);
     const bytes = new Uint8Array(elementCount(path, `a part of ${part}`, [taken, ...rest], size) * size);
     guarded(path, part, () => {
       const block = { at: 0, bytes: bytes.length, offset: [first, ...rest.map(() => 0)], count: [taken, ...rest] };

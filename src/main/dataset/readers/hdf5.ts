@@ -26,6 +26,7 @@ import {
   type NumericData,
   type ReadOptions,
   type RowBlock,
+  type RowRange,
 } from './named-arrays.ts';
 import { damaged, elementCount, truncated } from './reading-errors.ts';
 
@@ -175,9 +176,9 @@ async function* readRows(
   dataset: Dataset,
   type: ElementType,
   name: string,
-  { signal }: ReadOptions,
+  options: ReadOptions & { readonly range?: RowRange | undefined },
 ): AsyncGenerator<RowBlock> {
-  for await (const { first, rows, bytes } of readRowBytes(library, file.path, file.size, dataset, name, signal)) {
+  for await (const { first, rows, bytes } of readRowBytes(library, file.path, file.size, dataset, name, options)) {
     yield { first, rows, data: decodeElements(bytes, type, true, `${file.path}: ${name}`, true) };
   }
 }
@@ -202,7 +203,8 @@ function addDataset(walk: Walk, dataset: Dataset, name: string): void {
       shape,
       type: isBoolean(metadata) ? 'logical' : type,
       numbers: async (options) => ({ shape, data: await readNumbers(walk, dataset, name, options) }),
-      ...(shape.length > 1 && { rows: (options: ReadOptions) => readRows(walk, dataset, type, name, options) }),
+      ...(shape.length > 1 && { rows: (options: ReadOptions, range?: RowRange) => readRows(walk, dataset, type, name, { ...options, range }),
+      }),
     });
   }
 }

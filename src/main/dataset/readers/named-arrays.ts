@@ -1,7 +1,7 @@
 /** What every reader offers: arrays by name, whatever the file's format. */
 import { CortextError } from '../../../shared/errors.ts';
 
-export type ArrayFormat = 'matlab-5' | 'matlab-7.3' | 'hdf5' | 'npy' | 'npz';
+export type ArrayFormat = 'matlab-5' | 'matlab-7.3' | 'hdf5' | 'npy' | 'npz' | 'csv';
 
 export type NumericData =
   | Float64Array
@@ -30,6 +30,12 @@ export interface RowBlock {
   readonly data: NumericData;
 }
 
+/** Rows from `from` up to, but without, `to`. */
+export interface RowRange {
+  readonly from: number;
+  readonly to: number;
+}
+
 export interface ArrayDescription {
   /** `R2`, `metaData.key`, `names{3}`, `trials(2).onset` in MATLAB files; `group/dataset` in HDF5. */
   readonly name: string;
@@ -56,9 +62,10 @@ export interface NamedArrays {
    * The same numbers in blocks of rows, so that little of a large HDF5 array is in memory at a time; arrays of other
    * formats come whole.
    *
+   * @param range - only these rows; no further than the array goes
    * @throws CortextError as `read`
    */
-  readRows(name: string): AsyncIterable<RowBlock>;
+  readRows(name: string, range?: RowRange): AsyncIterable<RowBlock>;
   /**
    * One string per element in row-major order; of a MATLAB char matrix one per row, without its padding.
    *
@@ -79,7 +86,7 @@ export interface ArrayEntry {
   readonly type: string;
   readonly numbers?: (options: ReadOptions) => Promise<Omit<NumericArray, 'logical'>>;
   /** The numbers in blocks of rows, where the format can read them so. */
-  readonly rows?: (options: ReadOptions) => AsyncIterable<RowBlock>;
+  readonly rows?: (options: ReadOptions, range?: RowRange) => AsyncIterable<RowBlock>;
   readonly text?: (options: ReadOptions) => Promise<string[]>;
   /** For arrays of other kinds: how to save them so that they can be read. */
   readonly remedy?: string;
@@ -126,15 +133,18 @@ export function namedArrays(
       if (entry.numbers === undefined) throw refusal(name, entry, 'numbers');
       return { ...(await entry.numbers(options)), logical: entry.type === 'logical' };
     },
-    async *readRows(name) {
+    async *readRows(name, range) {
       const entry = entryOf(name);
       if (entry.numbers === undefined) throw refusal(name, entry, 'numbers');
       if (entry.rows !== undefined) {
-        yield* entry.rows(options);
+        yield* entry.rows(options, range);
         return;
       }
       const { shape, data } = await entry.numbers(options);
-      yield { first: 0, rows: shape[0] ?? 1, data };
+      const [rows = 1] = shape;
+      const { from, to } = { from: Math.min(rows, range?.from ?? 0), to: Math.min(rows, range?.to ?? rows) };
+      const row = data.length / Math.max(1, rows);
+      if (to > from) yield { first: from, rows: to - from, data: data.subarray(from * row, to * row) };
     },
     readText: async (name) => {
       const entry = entryOf(name);

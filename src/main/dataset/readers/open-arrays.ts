@@ -1,5 +1,6 @@
 /** Opening a file of arrays by what is in it, whatever it is called. */
 import { CortextError } from '../../../shared/errors.ts';
+import { looksLikeText, openCsv } from './csv.ts';
 import { openFileBytes, type FileBytes } from './file-bytes.ts';
 import { findHdf5Signature, openHdf5 } from './hdf5.ts';
 import { matlabVersion, openMatlab5 } from './matlab5.ts';
@@ -10,7 +11,7 @@ import { truncated } from './reading-errors.ts';
 import { isZip } from './zip-archive.ts';
 
 /**
- * Opens MATLAB 5 to 7.3, HDF5, .npy and .npz files. Only heads are read; each array comes into memory when it is asked
+ * Opens MATLAB 5 to 7.3, HDF5, .npy, .npz and text tables. Only heads are read; each array comes into memory when it is asked
  * for. The signal also ends reads later on.
  *
  * @throws CortextError `FILE_NOT_FOUND`, `FILE_UNREADABLE`, `FORMAT_UNKNOWN`, `FILE_TRUNCATED`, `FILE_DAMAGED`,
@@ -40,10 +41,13 @@ async function openByContent(file: FileBytes, options: { signal?: AbortSignal })
   if (matlab?.version === 7.3 || (text.startsWith('MATLAB ') && text.includes('MAT-file'))) {
     throw truncated(file.path, `it starts as a MATLAB file and ends, or is damaged, within ${file.size} bytes`);
   }
+  const table = looksLikeText(head) ? await openCsv(file, options) : null;
+  if (table !== null) return table;
   throw unknownFormat(file.path, head);
 }
 
-const READABLE = 'MATLAB (.mat, version 5 to 7.3), HDF5 (.h5, .hdf5) and NumPy (.npy, .npz) files can be read';
+const READABLE =
+  'MATLAB (.mat, version 5 to 7.3), HDF5 (.h5, .hdf5), NumPy (.npy, .npz) files and tables (.csv, .tsv) can be read';
 
 function unknownFormat(path: string, head: Uint8Array): CortextError {
   return new CortextError('FORMAT_UNKNOWN', `${path} is not a file of arrays${likely(head)}.`, {
@@ -57,6 +61,6 @@ function likely(head: Uint8Array): string {
   if (start[0] === 0x1f && start[1] === 0x8b) return '; it is compressed with gzip';
   if (start[0] === 0x80 && start[1] <= 5) return '; it looks like a Python pickle';
   if (start.subarray(1, 4).toString('latin1') === 'PNG' || (start[0] === 0xff && start[1] === 0xd8)) return '; it is a picture';
-  if (head.every((byte) => byte >= 0x20 || byte === 9 || byte === 10 || byte === 13)) return '; it looks like text';
+  if (looksLikeText(head)) return '; it is text, but no table with as many cells in every line';
   return '';
 }

@@ -90,7 +90,7 @@ export function encodeStoredZip(entries: readonly ZipEntry[]): Uint8Array[] {
     const checksum = content.reduce((sum, part) => crc32(part, sum), 0);
     if (offset + size > ZIP_LIMIT) {
       throw new CortextError('FILE_TOO_LARGE', `The arrays up to ${name} are larger than 4 GiB together.`, {
-        hint: 'Simulate fewer samples or fewer voxels.',
+        hint: 'Write fewer samples or fewer voxels.',
       });
     }
     // Version 2.0, names in UTF-8, stored, date, checksum, size twice, length of the name, no extra field.

@@ -105,15 +105,16 @@ export async function applyStep(state: RunState, step: TimeSeriesStep, signal?: 
     case 'confounds': {
       const run = requireVolumes(state);
       const { columns, findings } = confoundColumns(run, step.columns);
-      return { state: regress(run, columns), findings };
+      return { state: await regress(run, columns, signal), findings };
     }
     case 'detrend': {
       const run = requireVolumes(state);
-      return { state: regress(run, polynomialDrift(volumeTimes(run), step.order)), findings: [] };
+      return { state: await regress(run, polynomialDrift(volumeTimes(run), step.order), signal), findings: [] };
     }
     case 'high-pass': {
       const run = requireVolumes(state);
-      return { state: regress(run, cosineDrift(run.volumes, run.repetitionTime, step.cutoff)), findings: [] };
+      const cosines = cosineDrift(run.volumes, run.repetitionTime, step.cutoff);
+      return { state: await regress(run, cosines, signal), findings: [] };
     }
     case 'select-events': {
       const run = requireVolumes(state);
@@ -133,7 +134,7 @@ export async function applyStep(state: RunState, step: TimeSeriesStep, signal?: 
     case 'average-window':
       return sample(requireVolumes(state), (run) => windowSamples(run, step.seconds), signal);
     case 'general-linear-model':
-      return sample(requireVolumes(state), (run) => estimateSamples(run, step), signal);
+      return sample(requireVolumes(state), (run) => estimateSamples(run, step, signal), signal);
     case 'average-repetitions': {
       const [averaged] = averageRepetitions([requireSamples(state)], step);
       return { state: averaged, findings: [] };
@@ -164,10 +165,10 @@ export async function applyToAll(
 
 async function sample(
   state: VolumeState,
-  weigh: (state: VolumeState) => Sampling,
+  weigh: (state: VolumeState) => Sampling | Promise<Sampling>,
   signal: AbortSignal | undefined,
 ): Promise<StepResult> {
-  const { samples, findings } = weigh(state);
+  const { samples, findings } = await weigh(state);
   return { state: await takeSamples(state, samples, signal), findings };
 }
 

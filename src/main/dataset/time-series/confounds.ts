@@ -1,5 +1,6 @@
 /** Confound columns by name, as fMRIPrep writes them. */
 import { CortextError } from '../../../shared/errors.ts';
+import { fitting } from '../selector/evaluate-selector.ts';
 import type { ChainFinding, VolumeState } from './run-state.ts';
 import { runLabel } from './scanner-run.ts';
 
@@ -25,7 +26,7 @@ export function confoundColumns(
   const chosen = new Set<string>();
   const findings: ChainFinding[] = [];
   for (const name of wanted) {
-    const matches = name.includes('*') ? available.filter((candidate) => matchesPattern(candidate, name)) : [name];
+    const matches = name.includes('*') ? available.filter(fitting(name)) : [name];
     if (matches.length === 0) {
       const message = `No confound of run ${label} is called ${name}.`;
       findings.push({ kind: 'confound-dropped', run: label, message, count: 1 });
@@ -35,11 +36,6 @@ export function confoundColumns(
   }
   const names = available.filter((name) => chosen.has(name));
   return { columns: names.map((name) => withoutGap(label, name, confounds[name])), findings };
-}
-
-function matchesPattern(name: string, pattern: string): boolean {
-  const parts = pattern.split('*').map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`).test(name);
 }
 
 function withoutGap(label: string, name: string, column: Float64Array): Float64Array {

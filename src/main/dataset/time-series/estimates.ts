@@ -1,5 +1,6 @@
 /** General linear model of one run: amplitudes of the canonical response as samples. */
-import { coefficientWeights } from './least-squares.ts';
+import { setImmediate } from 'node:timers/promises';
+import { coefficientWeights, orthonormalBasis } from './least-squares.ts';
 import { responseColumns } from './regressors.ts';
 import type { VolumeState } from './run-state.ts';
 import { reportEvents, type Sampling, type WeightedSample } from './sampling.ts';
@@ -15,14 +16,24 @@ type EventGroup = readonly number[];
  * Events that are not to be sampled are part of the model by trial type. A group without an effect of its own (outside
  * of the run, or always together with another) gives no sample and is reported.
  */
-export function estimateSamples(state: VolumeState, model: GeneralLinearModel): Sampling {
+export async function estimateSamples(
+  state: VolumeState,
+  model: GeneralLinearModel,
+  signal?: AbortSignal,
+): Promise<Sampling> {
   const wanted = [...state.events.keys()].filter((event) => state.sampled[event]);
   const others = groupBy(state, [...state.events.keys()].filter((event) => !state.sampled[event]), 'trial-type');
   const groups = groupBy(state, wanted, model.estimates);
+  const nuisance = nuisanceOf(state, model, others);
   const isSeparate = model.estimates === 'trial' && model.method === 'least-squares-separate';
-  const weights = isSeparate
-    ? groups.map(([trial]) => separateWeights(state, model, trial, wanted, others))
-    : jointWeights(state, model, groups, others);
+  const weights: (Float64Array | null)[] = isSeparate ? [] : jointWeights(state, model, groups, nuisance);
+  if (isSeparate) {
+    for (const trial of wanted) {
+      weights.push(separateWeights(state, model, trial, wanted, nuisance));
+      await setImmediate();
+      signal?.throwIfAborted();
+    }
+  }
   const samples = groups.flatMap((events, g): WeightedSample[] => {
     const own = weights[g];
     return own === null ? [] : [{ events, weights: own }];
@@ -49,13 +60,12 @@ function jointWeights(
   state: VolumeState,
   model: GeneralLinearModel,
   groups: readonly EventGroup[],
-  others: readonly EventGroup[],
+  nuisance: readonly Float64Array[],
 ): (Float64Array | null)[] {
   const designs = groups.map((events) => responseOf(state, model, events));
   const derivatives = designs.flatMap(([, ...rest]) => rest);
   const interest = [...designs.map(([response]) => response), ...derivatives];
-  const weights = coefficientWeights(interest, nuisanceOf(state, model, others));
-  return weights.slice(0, groups.length);
+  return coefficientWeights(interest, nuisance).slice(0, groups.length);
 }
 
 /** One trial against all others (least squares separate, Mumford 2012). */
@@ -64,18 +74,24 @@ function separateWeights(
   model: GeneralLinearModel,
   trial: number,
   wanted: readonly number[],
-  others: readonly EventGroup[],
+  nuisance: readonly Float64Array[],
 ): Float64Array | null {
   const rest = wanted.filter((event) => event !== trial);
   const restGroups = model.others === 'together' ? [rest].filter((group) => group.length > 0) : groupBy(state, rest, 'trial-type');
   const [response, ...derivatives] = responseOf(state, model, [trial]);
-  const nuisance = [...nuisanceOf(state, model, [...restGroups, ...others]), ...derivatives];
-  return coefficientWeights([response], nuisance)[0];
+  const columns = [...restGroups.flatMap((events) => responseOf(state, model, events)), ...derivatives];
+  return coefficientWeights([response], orthonormalBasis(columns, nuisance).vectors)[0];
 }
 
-function nuisanceOf(state: VolumeState, model: GeneralLinearModel, groups: readonly EventGroup[]): Float64Array[] {
+/** Orthonormal vectors of all that the model accounts for besides the events to be sampled. */
+function nuisanceOf(
+  state: VolumeState,
+  model: GeneralLinearModel,
+  others: readonly EventGroup[],
+): readonly Float64Array[] {
   const constant = new Float64Array(state.volumes).fill(1);
-  return [constant, ...state.regressed, ...groups.flatMap((events) => responseOf(state, model, events))];
+  const responses = others.flatMap((events) => responseOf(state, model, events));
+  return orthonormalBasis([constant, ...state.regressed, ...responses]).vectors;
 }
 
 function responseOf(state: VolumeState, model: GeneralLinearModel, events: EventGroup): Float64Array[] {

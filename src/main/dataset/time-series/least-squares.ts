@@ -11,9 +11,16 @@ export interface OrthonormalBasis {
   readonly dependent: readonly number[];
 }
 
-/** Gram and Schmidt in the order of the columns, every projection made twice (Daniel 1976), for full precision. */
-export function orthonormalBasis(columns: readonly Float64Array[]): OrthonormalBasis {
-  const vectors: Float64Array[] = [];
+/**
+ * Gram and Schmidt in the order of the columns, every projection made twice (Daniel 1976), for full precision.
+ *
+ * @param given - orthonormal vectors that the basis begins with
+ */
+export function orthonormalBasis(
+  columns: readonly Float64Array[],
+  given: readonly Float64Array[] = [],
+): OrthonormalBasis {
+  const vectors = [...given];
   const kept: number[] = [];
   const dependent: number[] = [];
   columns.forEach((column, position) => {
@@ -45,14 +52,14 @@ export function residual(column: Float64Array, vectors: readonly Float64Array[])
  * Weights `[rows]` that turn a time series into its least-squares coefficient of every column of interest: rows of the
  * pseudo-inverse of `[nuisance, interest]`.
  *
+ * @param nuisance - orthonormal vectors that span all other columns of the model
  * @returns null for a column that the others explain, or that helps to explain another: it has no coefficient of its own
  */
 export function coefficientWeights(
   interest: readonly Float64Array[],
   nuisance: readonly Float64Array[],
 ): (Float64Array | null)[] {
-  const inner = orthonormalBasis(nuisance);
-  const own = interest.map((column) => residual(column, inner.vectors));
+  const own = interest.map((column) => residual(column, nuisance));
   // A column within the span of the nuisance leaves only rounding, which must not pass for a direction.
   const lost = own.map((column, i) => norm(column) <= DEPENDENT * norm(interest[i]));
   const { vectors, kept, dependent } = orthonormalBasis(own.map((column, i) => (lost[i] ? column.fill(0) : column)));

@@ -1,7 +1,7 @@
 /** A sample is a weighted sum of the volumes of its run: means over blocks and windows, and estimates alike. */
-import { setImmediate } from 'node:timers/promises';
 import { eventName, type ChainFinding, type SampleRow, type SampleState, type VolumeState } from './run-state.ts';
 import { runLabel, type RunEvent } from './scanner-run.ts';
+import { forVoxelBlocks } from './voxel-blocks.ts';
 
 export interface WeightedSample {
   /** Positions of its events in the run, ascending. */
@@ -23,22 +23,34 @@ export async function takeSamples(
 ): Promise<SampleState> {
   const { voxels } = state;
   const matrix = new Float32Array(samples.length * voxels);
-  for (const [row, { weights }] of samples.entries()) {
-    matrix.set(weightedSum(state, weights), row * voxels);
-    await setImmediate();
-    signal?.throwIfAborted();
-  }
+  const volumesOf = samples.map(({ weights }) => [...weights.keys()].filter((volume) => weights[volume] !== 0));
+  await forVoxelBlocks(
+    voxels,
+    (from, to) => {
+      samples.forEach(({ weights }, row) => {
+        matrix.set(weightedSum(state, weights, volumesOf[row], from, to), row * voxels + from);
+      });
+    },
+    signal,
+  );
   const rows = samples.map(({ events }) => rowOfEvents(state, events));
   return { kind: 'samples', label: runLabel(state), samples: matrix, rows, voxels };
 }
 
-function weightedSum({ series, voxels }: VolumeState, weights: Float64Array): Float64Array {
-  const sum = new Float64Array(voxels);
-  weights.forEach((weight, volume) => {
-    if (weight === 0) return;
-    const at = volume * voxels;
-    for (let voxel = 0; voxel < voxels; voxel++) sum[voxel] += weight * series[at + voxel];
-  });
+/** @param volumes - those with a weight: a voxel may be NaN in others */
+function weightedSum(
+  { series, voxels }: VolumeState,
+  weights: Float64Array,
+  volumes: readonly number[],
+  from: number,
+  to: number,
+): Float64Array {
+  const sum = new Float64Array(to - from);
+  for (const volume of volumes) {
+    const weight = weights[volume];
+    const at = volume * voxels + from;
+    for (let voxel = 0; voxel < sum.length; voxel++) sum[voxel] += weight * series[at + voxel];
+  }
   return sum;
 }
 

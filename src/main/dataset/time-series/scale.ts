@@ -21,13 +21,15 @@ export function measureScale(states: readonly RunState[]): VoxelScale {
   const mean = new Float64Array(voxels);
   const deviation = new Float64Array(voxels);
   const largest = new Float64Array(voxels);
-  forEachValue(states, (voxel, value) => {
-    mean[voxel] += value / rows;
-    largest[voxel] = Math.max(largest[voxel], Math.abs(value));
-  });
-  forEachValue(states, (voxel, value) => {
-    deviation[voxel] += (value - mean[voxel]) ** 2;
-  });
+  for (const row of rowsOf(states)) {
+    for (let voxel = 0; voxel < voxels; voxel++) {
+      mean[voxel] += row[voxel] / rows;
+      largest[voxel] = Math.max(largest[voxel], Math.abs(row[voxel]));
+    }
+  }
+  for (const row of rowsOf(states)) {
+    for (let voxel = 0; voxel < voxels; voxel++) deviation[voxel] += (row[voxel] - mean[voxel]) ** 2;
+  }
   for (let voxel = 0; voxel < voxels; voxel++) {
     const sd = rows > 1 ? Math.sqrt(deviation[voxel] / (rows - 1)) : 0;
     deviation[voxel] = sd <= ROUNDING * largest[voxel] ? 0 : sd;
@@ -35,13 +37,10 @@ export function measureScale(states: readonly RunState[]): VoxelScale {
   return { mean, deviation, largest };
 }
 
-function forEachValue(states: readonly RunState[], visit: (voxel: number, value: number) => void): void {
+function* rowsOf(states: readonly RunState[]): Generator<Float32Array> {
   for (const state of states) {
     const matrix = matrixOf(state);
-    for (let at = 0, voxel = 0; at < matrix.length; at++) {
-      visit(voxel, matrix[at]);
-      if (++voxel === state.voxels) voxel = 0;
-    }
+    for (let at = 0; at < matrix.length; at += state.voxels) yield matrix.subarray(at, at + state.voxels);
   }
 }
 
@@ -108,10 +107,11 @@ function labelOf(state: RunState): string | null {
 
 function mapVoxels<State extends RunState>(state: State, change: (value: number, voxel: number) => number): State {
   const { voxels } = state;
-  return withMatrix(
-    state,
-    matrixOf(state).map((value, at) => change(value, at % voxels)),
-  );
+  const matrix = matrixOf(state).slice();
+  for (let at = 0; at < matrix.length; at += voxels) {
+    for (let voxel = 0; voxel < voxels; voxel++) matrix[at + voxel] = change(matrix[at + voxel], voxel);
+  }
+  return withMatrix(state, matrix);
 }
 
 function reportVoxels(state: RunState, count: number, what: string): ChainFinding[] {

@@ -6,7 +6,7 @@
 import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
-import { createGzip } from 'node:zlib';
+import { createGzip, gzipSync } from 'node:zlib';
 import { CortextError, toCortextError } from '../../../shared/errors.ts';
 
 /** Rows of the 3 x 4 matrix from voxel indices to millimetres (right, anterior, superior). */
@@ -132,6 +132,15 @@ export async function writeNiftiVolume(
     await writer.discard();
     throw error;
   }
+}
+
+/** A whole file of one volume in memory: for what is small and kept with other things. */
+export function encodeNiftiVolume(
+  options: Omit<NiftiWriterOptions, 'volumes' | 'datatype'>,
+  volume: StoredVolume,
+): Buffer {
+  const header = encodeHeader({ ...options, volumes: 1, datatype: typeName(volume) });
+  return gzipSync(Buffer.concat([header, littleEndianCopy(volume)]), { level: 4 });
 }
 
 function typeName(volume: StoredVolume): NiftiDatatype {

@@ -65,8 +65,8 @@ export const bdataRecipeSchema = z
         session: columnSchema.optional(),
         category: columnSchema.optional(),
         set: setSchema.optional(),
-        /** How many trials each sample is the mean of. */
-        averagedOver: z.int().positive().optional(),
+        /** How many trials each sample is the mean of: a number for all, or a key. */
+        averagedOver: z.union([z.int().positive(), keyShorthand(z.strictObject({ key }))]).optional(),
       })
       .optional(),
     /** Keys with the millimetres of each voxel. */

@@ -79,6 +79,8 @@ export async function guessColumns(parts: readonly BDataPart[], given: Columns, 
   const run = given.run ?? guessColumn(parts, 'run', ['Run', 'Runs'], guesses);
   const session = given.session ?? guessColumn(parts, 'session', ['Session', 'Sessions'], guesses);
   const set = given.set ?? guessSet(parts, guesses);
+  const [counts] = findColumn(parts, ['averaged_over']);
+  const averagedOver = given.averagedOver ?? (counts === undefined ? undefined : { key: counts });
   return {
     ...given,
     ...(stimulus && { stimulus }),
@@ -86,6 +88,7 @@ export async function guessColumns(parts: readonly BDataPart[], given: Columns, 
     ...(run && { run }),
     ...(session && { session }),
     ...(set && { set }),
+    ...(averagedOver !== undefined && { averagedOver }),
   };
 }
 
@@ -110,10 +113,16 @@ async function guessStimulus(parts: readonly BDataPart[], guesses: Guesses): Pro
 }
 
 async function guessCategory(
-  [{ file }]: readonly BDataPart[],
+  parts: readonly BDataPart[],
   stimulus: BDataColumnRecipe | undefined,
   guesses: Guesses,
 ): Promise<BDataColumnRecipe | undefined> {
+  const [{ file }] = parts;
+  const [named] = findColumn(parts, ['category']);
+  if (named !== undefined && (await file.labels(named)) !== null) {
+    guesses.push({ about: 'columns.category', choice: named, reason: 'its name, and the texts for its values' });
+    return { key: named, as: 'label' };
+  }
   if (stimulus === undefined || !('key' in stimulus)) return undefined;
   const texts = await file.labels(stimulus.key);
   const names = stimulus.as === 'wordnet' || [...(texts?.values() ?? [])].some((name) => synsetOf(name) !== null);

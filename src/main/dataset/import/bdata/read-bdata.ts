@@ -138,7 +138,6 @@ function labelColumns(file: BDataFile): { key: string; column: number; values: F
 }
 
 async function readPartColumns(part: BDataPart, { columns = {} }: BDataRecipe): Promise<PartColumns> {
-  const { samples } = part.file;
   const run = await readColumn(part, columns.run);
   const session = await readColumn(part, columns.session);
   return {
@@ -147,7 +146,7 @@ async function readPartColumns(part: BDataPart, { columns = {} }: BDataRecipe): 
     session: session === null ? null : requireComplete(part, 'session', session),
     category: await readColumn(part, columns.category),
     set: readSet(part, columns.set),
-    averagedOver: columns.averagedOver === undefined ? null : new Array<number>(samples).fill(columns.averagedOver),
+    averagedOver: readAveragedOver(part, columns.averagedOver),
   };
 }
 
@@ -183,6 +182,20 @@ function readSet(part: BDataPart, set: NonNullable<BDataRecipe['columns']>['set'
   return Array.from(valuesOf(part, set.key), (value) =>
     train.has(value) ? 'train' : test.has(value) ? 'test' : 'other',
   );
+}
+
+function readAveragedOver(
+  part: BDataPart,
+  column: NonNullable<BDataRecipe['columns']>['averagedOver'],
+): number[] | null {
+  if (column === undefined) return null;
+  if (typeof column === 'number') return new Array<number>(part.file.samples).fill(column);
+  const counts = [...valuesOf(part, column.key)];
+  const odd = counts.findIndex((count) => !Number.isInteger(count) || count < 1);
+  if (odd === -1) return counts;
+  throw new CortextError('ARRAY_TYPE', `${part.file.path}: ${column.key} is ${counts[odd]} for sample ${odd}.`, {
+    hint: 'It counts the trials that a sample is the mean of: whole numbers from 1.',
+  });
 }
 
 function readRegion(file: BDataFile, name: string, selection: string, voxels: readonly number[]): Region {
