@@ -5,6 +5,7 @@
  * which `continue` raises); `status.json` is the truth about progress; `history.jsonl` holds one line per logged step.
  */
 import { z } from 'zod';
+import { definedRegionSchema } from './defined-region.ts';
 import { CortextError } from './errors.ts';
 
 export const EXPERIMENT_SCHEMA_VERSION = 1;
@@ -32,7 +33,13 @@ export const splitSpecSchema = z.discriminatedUnion('kind', [
 export type SplitSpec = z.infer<typeof splitSpecSchema>;
 
 /** A leakage guard that the user signed off, with the reason that stays in the experiment's record. */
-export const leakageKindSchema = z.enum(['shared-stimuli', 'shared-categories', 'shared-runs', 'straddled-average']);
+export const leakageKindSchema = z.enum([
+  'shared-stimuli',
+  'shared-categories',
+  'shared-runs',
+  'straddled-average',
+  'fitted-on-test',
+]);
 export type LeakageKind = z.infer<typeof leakageKindSchema>;
 
 export const signOffSchema = z.object({ guard: leakageKindSchema, reason: z.string().min(3) });
@@ -145,6 +152,8 @@ export const experimentConfigSchema = z.object({
   preset: z.string(),
   recording: z.object({ id: z.string(), contentHash: z.string() }),
   regions: z.array(z.string()).min(1),
+  /** Those of `regions` that a user defined after the import, as they were then; absent when there are none. */
+  definedRegions: z.array(definedRegionSchema).min(1).optional(),
   split: splitSpecSchema,
   signOffs: z.array(signOffSchema),
   seed: z.int().nonnegative(),

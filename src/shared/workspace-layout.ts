@@ -14,6 +14,8 @@ export function workspaceLayout(root: string) {
     recording: (id: string) => join(root, 'recordings', id),
     recordingMetadata: (id: string) => join(root, 'recordings', id, 'recording.json'),
     voxels: (id: string) => join(root, 'recordings', id, 'voxels.f32'),
+    /** Regions that the user defined after the import. */
+    definedRegions: (id: string) => join(root, 'recordings', id, 'regions.json'),
     /** Mean functional volume or anatomy, where the recording has one. */
     reference: (id: string) => join(root, 'recordings', id, 'reference.nii.gz'),
     stimuli: join(root, 'stimuli'),

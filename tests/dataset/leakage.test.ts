@@ -126,3 +126,36 @@ describe('averages that straddle the split', () => {
     expect(findings.map(({ guard }) => guard)).toEqual(['shared-stimuli']);
   });
 });
+
+describe('a choice that was made on test samples', () => {
+  const metadata = withSet({ stimulus: [0, 1, 2, 3, 4], columns: { run: ['1', '1', '2', '2', '3'] } });
+
+  it('is an error that names what was chosen, and by how many of them', () => {
+    const chosen = [
+      { what: 'region reliable', samples: [0, 1, 3] },
+      { what: 'region early', samples: [0, 1, 2] },
+    ];
+    const plain = withSet({ stimulus: [0, 1, 2, 3, 4] });
+    const failure = failureOf(() => resolveSplit(plain, shipped, [], chosen));
+    expect(failure).toMatchObject({ code: 'LEAKAGE' });
+    expect(String(failure)).toContain('Fitted on samples that test: region reliable (1 of 2 test samples).');
+    expect(resolveSplit(plain, shipped, [signOff('fitted-on-test')], chosen).findings).toMatchObject([
+      { guard: 'fitted-on-test', names: ['region reliable'] },
+    ]);
+  });
+
+  it('may have been made at the import, by z-scores that call a test run a training run', () => {
+    const scaled = (trainingRuns: string[] | null) => ({
+      ...metadata,
+      preprocessing: [{ name: 'z-score', parameters: { trainingRuns } }],
+    });
+    const failure = failureOf(() => resolveSplit(scaled(['1', '3']), { kind: 'leave-run-out', fold: 2 }, []));
+    expect(String(failure)).toContain('z-score (1 of 1 test samples)');
+    expect(resolveSplit(scaled(['1', '2']), { kind: 'leave-run-out', fold: 2 }, []).findings).toEqual([]);
+    expect(resolveSplit(scaled(null), { kind: 'leave-run-out', fold: 2 }, []).findings).toEqual([]);
+    const sessions = { ...scaled(['b/3']), columns: { ...metadata.columns, session: ['a', 'a', 'a', 'a', 'b'] } };
+    expect(failureOf(() => resolveSplit(sessions, { kind: 'leave-run-out', fold: 2 }, []))).toMatchObject({
+      code: 'LEAKAGE',
+    });
+  });
+});

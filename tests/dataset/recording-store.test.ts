@@ -263,6 +263,7 @@ describe('importing again', () => {
   ])('%s', async (_what, damage) => {
     const root = temporaryFolder();
     const written = await writeRecording(root, draft(), options);
+    writeFileSync(workspaceLayout(root).definedRegions(written.id), 'what the user defined since stays');
     const before = contents(root).filter((line) => !line.includes('recording.json'));
     damage(root, written);
     const again = await writeRecording(root, draft(), options);

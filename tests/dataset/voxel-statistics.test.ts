@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { selectImages, type ImageSet } from '../../src/main/dataset/image-set.ts';
 import { principalScores } from '../../src/main/dataset/statistics/principal-components.ts';
 import { symmetricEigen } from '../../src/main/dataset/statistics/symmetric-eigen.ts';
-import { explainedShare, oneWayF, variance, voxelMoments } from '../../src/main/dataset/statistics/voxel-statistics.ts';
+import { noiseCeiling, noiseCeilingSignalToNoise } from '../../src/main/dataset/statistics/noise-ceiling.ts';
+import { pairwiseReliability, spearmanBrown, splitHalfReliability } from '../../src/main/dataset/statistics/reliability.ts';
+import {
+  correlationWith,
+  explainedShare,
+  oneWayF,
+  variance,
+  voxelMoments,
+} from '../../src/main/dataset/statistics/voxel-statistics.ts';
 import { imageComponents, largest } from '../../src/main/dataset/voxel-selection.ts';
 import { Random } from '../../src/shared/random.ts';
 import reference from './fixtures/voxel-reference.json' with { type: 'json' };
@@ -47,6 +55,35 @@ describe('voxel statistics', () => {
 
   it('agree with NumPy on the variance that ten principal components of the images explain', () => {
     expectClose(explainedShare(view, imageComponents(images)), reference.explained, 1e-7);
+  });
+
+  it('agree with SciPy on reliability over presentations, by halves and by pairs', () => {
+    // Where halves contradict each other, the formula of Spearman and Brown leaves the range of a correlation.
+    const bounded = (values: readonly number[]) => values.map((value) => Math.max(-1, value));
+    expectClose(splitHalfReliability(view, reference.stimulus), bounded(reference.splitHalf), 1e-9);
+    expectClose(pairwiseReliability(view, reference.stimulus), bounded(reference.pairwise), 1e-9);
+    expect([spearmanBrown(0.5, 3), spearmanBrown(-0.7, 3)]).toEqual([0.75, -1]);
+  });
+
+  it('agree with NumPy on the noise ceiling', () => {
+    const twice = { ...view, samples: view.samples.slice(0, 24) };
+    const ratio = noiseCeilingSignalToNoise(twice, reference.stimulus.slice(0, 24));
+    expectClose(ratio, reference.signalToNoise, 1e-9);
+    expectClose(noiseCeiling(ratio, 3), reference.noiseCeilingOf3, 1e-9);
+    const mixed = noiseCeiling(Float64Array.of(2), [1, 3, 3]);
+    expect(mixed[0]).toBeCloseTo(4 / (4 + (1 + 1 / 3 + 1 / 3) / 3), 12);
+  });
+
+  it('know a voxel without noise from one without signal', () => {
+    const two = { data: Float32Array.of(1, 5, 2, 5, 1, 5, 2, 5), stride: 2, samples: [0, 1, 2, 3], voxels: [0, 1] };
+    const ratio = noiseCeilingSignalToNoise(two, [0, 1, 0, 1]);
+    expect([...noiseCeiling(ratio, 1)]).toEqual([1, 0]);
+    expect([...splitHalfReliability(two, [0, 1, 0, 1])]).toEqual([1, 0]);
+    expect([...correlationWith(two, [0, 1, 0, 1])].map((r) => Number(r.toFixed(9)))).toEqual([1, 0]);
+  });
+
+  it('agree with SciPy on the correlation with a regressor', () => {
+    expectClose(correlationWith(view, reference.regressor), reference.correlation, 1e-9);
   });
 
   it('look at the chosen samples and voxels only', () => {

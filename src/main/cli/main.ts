@@ -2,14 +2,17 @@
 import { Command, CommanderError } from 'commander';
 import { errorClasses } from '../../shared/errors.ts';
 import { cortextVersion } from '../services/experiments.ts';
+import { benchCommands } from './commands/bench.ts';
 import { catalogCommands } from './commands/catalog.ts';
 import { demoCommand } from './commands/demo.ts';
 import { engineCommands } from './commands/engine.ts';
 import { exportCommand } from './commands/export.ts';
 import { historyCommands } from './commands/history.ts';
 import { importCommands } from './commands/import.ts';
+import { regionCommands } from './commands/regions.ts';
 import { reportCommands } from './commands/report.ts';
 import { simulateCommand } from './commands/simulate.ts';
+import { splitCommands } from './commands/splits.ts';
 import { trainCommands } from './commands/train.ts';
 
 const program = new Command('cortext')
@@ -23,12 +26,15 @@ const program = new Command('cortext')
 for (const register of [
   simulateCommand,
   importCommands,
+  regionCommands,
+  splitCommands,
   exportCommand,
   trainCommands,
   reportCommands,
   historyCommands,
   catalogCommands,
   engineCommands,
+  benchCommands,
   demoCommand,
 ]) {
   register(program);

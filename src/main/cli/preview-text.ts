@@ -27,6 +27,7 @@ export function previewText(preview: ImportPreview): string {
     ]),
   ];
   const sections = [
+    ...(preview.scans === null ? [] : [runsText(preview.scans)]),
     table(facts, [
       { title: '', text: ([name]) => name },
       { title: '', text: ([, value]) => value },
@@ -55,7 +56,29 @@ export function previewText(preview: ImportPreview): string {
       ? 'There are no pictures.'
       : `Look at the first stimuli before you import: ${preview.contactSheet}`,
   );
+  if (preview.slices !== null) sections.push(`Look where the regions lie in the head: ${preview.slices}`);
   return sections.join('\n\n');
+}
+
+/** Runs that are alike are one line. */
+function runsText({ runs, grid, problems }: NonNullable<ImportPreview['scans']>): string {
+  const alike = Map.groupBy(runs, (run) => JSON.stringify({ ...run, run: '' }));
+  const names = (list: typeof runs): string =>
+    list.length > 4 ? `${list[0].run} ... ${list[list.length - 1].run}` : list.map(({ run }) => run).join(', ');
+  const lines = table(
+    [...alike.values()],
+    [
+      { title: 'runs', align: 'right', text: (list) => String(list.length) },
+      { title: 'which', text: names },
+      { title: 'volumes', align: 'right', text: ([run]) => String(run.volumes) },
+      { title: 'every', align: 'right', text: ([run]) => `${run.repetitionTime} s` },
+      { title: 'events', align: 'right', text: ([run]) => String(run.events) },
+      { title: 'confounds', align: 'right', text: ([run]) => String(run.confounds) },
+    ],
+  ).trimStart();
+  const told = problems.slice(0, 12).map((problem) => `  ${problem}`);
+  const rest = problems.length > told.length ? [`  and ${problems.length - told.length} more`] : [];
+  return [lines, `Volumes have ${grid}.`, ...(told.length === 0 ? [] : ['About the runs:', ...told, ...rest])].join('\n');
 }
 
 /** `constantVoxels` to `constant voxels`. */

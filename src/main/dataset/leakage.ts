@@ -2,7 +2,7 @@
  * Leakage guards: ways in which a test sample can be known before the test.
  *
  * They are errors, not warnings. A user who knows why a leak is intended signs it off, and the reason stays in the
- * experiment's record. Statistics fitted on test samples are guarded elsewhere: every fit takes training samples only.
+ * experiment's record. Statistics that an experiment fits are guarded elsewhere: every fit takes training samples only.
  */
 import { CortextError } from '../../shared/errors.ts';
 import type { LeakageKind, SignOff, SplitSpec } from '../../shared/experiment.ts';
@@ -19,6 +19,13 @@ export interface LeakageFinding {
   readonly reason: string | null;
 }
 
+/** A choice or a statistic of the time before the split, and the samples that it was made on. */
+export interface FittedOn {
+  /** `region V1_reliable`, `z-scores`: what was fitted. */
+  readonly what: string;
+  readonly samples: readonly number[];
+}
+
 /** How many names a message tells; the rest is counted. */
 const NAMES_TOLD = 3;
 
@@ -32,7 +39,10 @@ const NAMES_TOLD = 3;
  * - `shared-runs`: the same for scanner runs, with `leave-run-out` and `leave-session-out` as the strict ones.
  * - `straddled-average`: a sample that already is an average, whose stimulus also has samples in the other part. The
  *   average may contain those very trials, unless runs are known and no run is in both parts.
+ * - `fitted-on-test`: a region that was chosen by the responses of test samples, or z-scores of the import that name a
+ *   run of the test part as a training run.
  *
+ * @param fitted - what was chosen by responses before
  * @returns the findings that were signed off
  * @throws CortextError `LEAKAGE` for the first that was not; all are in its details
  */
@@ -41,8 +51,9 @@ export function checkLeakage(
   spec: SplitSpec,
   parts: SplitParts,
   signOffs: readonly SignOff[],
+  fitted: readonly FittedOn[] = [],
 ): LeakageFinding[] {
-  const findings = findLeaks(metadata, spec, parts).map((finding) => ({
+  const findings = findLeaks(metadata, spec, parts, fitted).map((finding) => ({
     ...finding,
     reason: signOffs.find(({ guard }) => guard === finding.guard)?.reason ?? null,
   }));
@@ -59,7 +70,12 @@ export function checkLeakage(
 }
 
 /** Every leak of a split, signed off or not. */
-export function findLeaks(metadata: RecordingMetadata, spec: SplitSpec, parts: SplitParts): LeakageFinding[] {
+export function findLeaks(
+  metadata: RecordingMetadata,
+  spec: SplitSpec,
+  parts: SplitParts,
+  fitted: readonly FittedOn[] = [],
+): LeakageFinding[] {
   return [
     sharedStimuli(metadata, parts),
     sharedGroups(metadata, parts, {
@@ -77,6 +93,7 @@ export function findLeaks(metadata: RecordingMetadata, spec: SplitSpec, parts: S
       applies: ['shipped', 'fixed', 'leave-run-out', 'leave-session-out'].includes(spec.kind),
     }),
     straddledAverages(metadata, parts),
+    fittedOnTest([...fitted, ...fittedScales(metadata)], parts),
   ].filter((finding) => finding !== null);
 }
 
@@ -143,6 +160,33 @@ function straddledAverages(metadata: RecordingMetadata, parts: SplitParts): Leak
     names,
     reason: null,
   };
+}
+
+function fittedOnTest(fitted: readonly FittedOn[], parts: SplitParts): LeakageFinding | null {
+  const tested = new Set(parts.test);
+  const leaking = fitted.flatMap(({ what, samples }) => {
+    const seen = samples.filter((sample) => tested.has(sample)).length;
+    return seen === 0 ? [] : [{ what, seen }];
+  });
+  if (leaking.length === 0) return null;
+  const told = leaking.map(({ what, seen }) => `${what} (${seen} of ${tested.size} test samples)`);
+  return {
+    guard: 'fitted-on-test',
+    message: `Fitted on samples that test: ${list(told)}.`,
+    names: leaking.map(({ what }) => what),
+    reason: null,
+  };
+}
+
+/** Steps of the import that were fitted on runs named as training runs. */
+function fittedScales({ preprocessing, columns: { run, session } }: RecordingMetadata): FittedOn[] {
+  if (run === null) return [];
+  return preprocessing.flatMap(({ name, parameters: { trainingRuns } }) => {
+    if (!Array.isArray(trainingRuns)) return [];
+    const labels = new Set(trainingRuns.map(String));
+    const label = (sample: number) => (session === null ? run[sample] : `${session[sample]}/${run[sample]}`);
+    return [{ what: name, samples: run.flatMap((_, sample) => (labels.has(label(sample)) ? [sample] : [])) }];
+  });
 }
 
 /** Groups with samples in both parts, in the order of the test part. */

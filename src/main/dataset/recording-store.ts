@@ -6,6 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import {
   closeSync,
+  copyFileSync,
   existsSync,
   fstatSync,
   fsyncSync,
@@ -18,7 +19,7 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { CortextError, toCortextError } from '../../shared/errors.ts';
 import {
   RECORDING_SCHEMA_VERSION,
@@ -183,6 +184,9 @@ async function publish(
       undo.push(() => {
         renameSync(replaced, target);
       });
+      // What the user defined since is no part of what was damaged.
+      const defined = basename(layout.definedRegions(id));
+      if (existsSync(join(replaced, defined))) copyFileSync(join(replaced, defined), join(folder, defined));
     }
     renameSync(folder, target);
     undo.push(() => {

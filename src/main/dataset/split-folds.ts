@@ -45,7 +45,8 @@ export function runOf(metadata: RecordingMetadata, sample: number): string | nul
 }
 
 /**
- * Deals the samples of a recording into the folds of a split. Samples without a stimulus are in no part.
+ * Deals the samples of a recording into the folds of a split. Where there are pictures, samples without one are in no
+ * part.
  *
  * Stimuli and categories are numbered by first appearance, and the i-th goes to fold i modulo the number of folds, so
  * that neighbours (often of one category) are spread; `k-fold` puts them in a seeded random order first.
@@ -104,7 +105,7 @@ export function possibleSplits(metadata: RecordingMetadata): { kind: SplitKind; 
 
 /** Counted without `dealIntoFolds`, whose errors list the possible splits. */
 function possibleFolds(metadata: RecordingMetadata, spec: FoldedSplit): number {
-  const samples = samplesWithStimulus(metadata);
+  const samples = samplesToSplit(metadata);
   const several = (groups: Set<unknown>) => (groups.size > 1 ? groups.size : 0);
   const { set, run, session, repetition } = metadata.columns;
   switch (spec.kind) {
@@ -115,12 +116,24 @@ function possibleFolds(metadata: RecordingMetadata, spec: FoldedSplit): number {
     case 'leave-session-out':
       return session === null ? 0 : several(new Set(samples.map((sample) => session[sample])));
     case 'leave-repetition-out':
-      return several(new Set(samples.map((sample) => repetition[sample])));
+      return several(new Set(samplesWithStimulus(metadata).map((sample) => repetition[sample])));
     case 'leave-category-out':
       return several(new Set(samples.map((s) => categoryOf(metadata, s)).filter((category) => category !== null)));
     default:
       return several(new Set(samples.map((sample) => stimulusIdOf(metadata, sample))));
   }
+}
+
+/**
+ * Samples that a split deals out: those with a picture. A recording without any picture can still be looked at by the
+ * categories of its samples.
+ */
+export function samplesToSplit(metadata: RecordingMetadata): number[] {
+  const shown = samplesWithStimulus(metadata);
+  if (shown.length > 0) return shown;
+  return Array.from({ length: metadata.samples }, (_, sample) => sample).filter(
+    (sample) => categoryOf(metadata, sample) !== null,
+  );
 }
 
 export function samplesWithStimulus(metadata: RecordingMetadata): number[] {
@@ -130,7 +143,7 @@ export function samplesWithStimulus(metadata: RecordingMetadata): number[] {
 function shippedFolds(metadata: RecordingMetadata): Folds {
   const { set } = metadata.columns;
   if (set === null) throw missing(metadata, 'shipped', 'a training and a test set');
-  const samples = samplesWithStimulus(metadata);
+  const samples = samplesToSplit(metadata);
   const of = (part: 'train' | 'test') => samples.filter((sample) => set[sample] === part);
   const parts = { train: of('train'), test: of('test') };
   for (const part of ['train', 'test'] as const) {
@@ -158,8 +171,9 @@ function fixedFolds(metadata: RecordingMetadata, train: readonly number[], test:
     }
     seen.add(sample);
   }
+  const splittable = new Set(samplesToSplit(metadata));
   const kept = (samples: readonly number[]) =>
-    samples.filter((sample) => metadata.columns.stimulus[sample] !== null).sort((a, b) => a - b);
+    samples.filter((sample) => splittable.has(sample)).sort((a, b) => a - b);
   const parts = { train: kept(train), test: kept(test) };
   return { names: [`a fixed list of ${parts.test.length} samples`], parts: () => parts };
 }
@@ -187,7 +201,7 @@ function groupFolds(
   folds: number | null = null,
   seed: number | null = null,
 ): Folds {
-  const samples = samplesWithStimulus(metadata).filter((sample) => groupOf(sample) !== null);
+  const samples = samplesToSplit(metadata).filter((sample) => groupOf(sample) !== null);
   const groups = [...new Set(samples.map(groupOf))];
   const count = folds ?? groups.length;
   if (groups.length < 2 || count > groups.length) {
@@ -219,7 +233,7 @@ function partition(samples: readonly number[], tests: (sample: number) => boolea
 }
 
 function hasCategories(metadata: RecordingMetadata): boolean {
-  return samplesWithStimulus(metadata).some((sample) => categoryOf(metadata, sample) !== null);
+  return samplesToSplit(metadata).some((sample) => categoryOf(metadata, sample) !== null);
 }
 
 function missing(metadata: RecordingMetadata, kind: SplitKind, what: string): CortextError {

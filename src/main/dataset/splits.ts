@@ -2,8 +2,8 @@
 import { CortextError } from '../../shared/errors.ts';
 import type { SignOff, SplitSpec } from '../../shared/experiment.ts';
 import type { RecordingMetadata } from '../../shared/recording.ts';
-import { checkLeakage, type LeakageFinding } from './leakage.ts';
-import { dealIntoFolds, possibleHint, stimulusIdOf, type SplitParts } from './split-folds.ts';
+import { checkLeakage, type FittedOn, type LeakageFinding } from './leakage.ts';
+import { dealIntoFolds, possibleHint, samplesToSplit, stimulusIdOf, type SplitParts } from './split-folds.ts';
 
 export type { LeakageFinding } from './leakage.ts';
 export { countFolds, possibleSplits, type FoldedSplit, type SplitKind } from './split-folds.ts';
@@ -26,16 +26,22 @@ export interface Split {
 /**
  * Resolves one fold of a split.
  *
+ * @param fitted - what was chosen by the responses of samples before, such as regions
  * @throws CortextError `SPLIT_INVALID` when a column is missing, the fold does not exist or a part is empty;
  *   `LEAKAGE` when a guard finds a leak that `signOffs` does not name
  */
-export function resolveSplit(metadata: RecordingMetadata, spec: SplitSpec, signOffs: readonly SignOff[]): Split {
+export function resolveSplit(
+  metadata: RecordingMetadata,
+  spec: SplitSpec,
+  signOffs: readonly SignOff[],
+  fitted: readonly FittedOn[] = [],
+): Split {
   const parts = partsOf(metadata, spec);
-  const withoutStimulus = metadata.columns.stimulus.filter((stimulus) => stimulus === null).length;
+  const withoutStimulus = metadata.samples - samplesToSplit(metadata).length;
   return {
     train: [...parts.train],
     test: [...parts.test],
-    findings: checkLeakage(metadata, spec, parts, signOffs),
+    findings: checkLeakage(metadata, spec, parts, signOffs, fitted),
     leftOut: {
       withoutStimulus,
       outsideSplit: metadata.samples - withoutStimulus - parts.train.length - parts.test.length,
@@ -49,7 +55,7 @@ export function describeSplit(metadata: RecordingMetadata, spec: SplitSpec): str
   const parts = partsOf(metadata, spec);
   const extent = (samples: readonly number[]) => {
     const stimuli = new Set(samples.map((sample) => stimulusIdOf(metadata, sample))).size;
-    return `${samples.length} samples of ${stimuli} stimuli`;
+    return metadata.stimuli.length === 0 ? `${samples.length} samples` : `${samples.length} samples of ${stimuli} stimuli`;
   };
   const fold = folds.names.length === 1 ? '' : ` (fold ${foldOf(spec) + 1} of ${folds.names.length})`;
   const rest = metadata.samples - parts.train.length - parts.test.length;

@@ -1,4 +1,5 @@
 /** What stands in the record: warnings, split and leakage, configuration, provenance. */
+import { describeOrigin } from '../../shared/defined-region.ts';
 import type { Evaluation } from '../../shared/evaluation.ts';
 import type { ExperimentConfig, ExperimentStatus } from '../../shared/experiment.ts';
 import { html, type Markup } from './html.ts';
@@ -20,6 +21,12 @@ export function warningsSection(folds: readonly { label: string | null; status: 
   </section>`;
 }
 
+/** A region's name, and how it was defined where it was not imported. */
+function regionWords(name: string, { definedRegions = [] }: ExperimentConfig): string {
+  const defined = definedRegions.find((region) => region.name === name);
+  return defined === undefined ? name : `${name} (${describeOrigin(defined.origin)})`;
+}
+
 export function splitSection(experiments: readonly ExperimentData[]): Markup {
   const [{ config, recording, evaluation }] = experiments;
   const tested = experiments.reduce((sum, each) => sum + each.evaluation.stimuli.length, 0);
@@ -29,7 +36,7 @@ export function splitSection(experiments: readonly ExperimentData[]): Markup {
       'Split',
       experiments.length === 1 ? splitWords(config.split) : `${config.split.kind}, ${experiments.length} folds`,
     ],
-    ['Regions', config.regions.join(', ')],
+    ['Regions', config.regions.map((name) => regionWords(name, config)).join(', ')],
     ['Test stimuli', tested],
     [
       'Test responses',

@@ -16,6 +16,7 @@ import {
 } from '../../shared/experiment.ts';
 import { synchroniseExperiment } from '../catalog/synchronise.ts';
 import { readRecordingMetadata } from '../dataset/recording-store.ts';
+import { fittedRegions, withDefinedRegions } from '../dataset/defined-regions.ts';
 import { defaultRegions } from '../dataset/default-regions.ts';
 import { selectRegions } from '../dataset/regions.ts';
 import { resolveSplit } from '../dataset/splits.ts';
@@ -25,6 +26,7 @@ import { writeJsonAtomic } from '../files/atomic.ts';
 import { applySettings } from './settings.ts';
 import { startEngine, type EngineHandle } from './engine-supervisor.ts';
 import { loadPreset } from './presets.ts';
+import { readDefinedRegions } from './regions.ts';
 import type { Workspace } from './workspace.ts';
 
 const packageFile = new URL('../../../package.json', import.meta.url);
@@ -56,6 +58,9 @@ export interface NewExperiment {
  */
 export function createExperiment(workspace: Workspace, wanted: NewExperiment): ExperimentConfig {
   const metadata = readRecordingMetadata(workspace.root, wanted.recording);
+  const regions = wanted.regions ?? defaultRegions(metadata);
+  const allDefined = readDefinedRegions(workspace.root, metadata);
+  const defined = allDefined.filter(({ name }) => regions.includes(name));
   const preset = applySettings(loadPreset(wanted.preset), wanted.settings ?? {});
   const createdAt = new Date();
   const name = wanted.name ?? `${metadata.name}, ${preset.title.toLowerCase()}`;
@@ -67,7 +72,8 @@ export function createExperiment(workspace: Workspace, wanted: NewExperiment): E
     cortextVersion,
     preset: preset.name,
     recording: { id: metadata.id, contentHash: metadata.contentHash },
-    regions: wanted.regions ?? defaultRegions(metadata),
+    regions,
+    definedRegions: defined.length === 0 ? undefined : defined,
     split: wanted.split ?? { kind: 'shipped' },
     signOffs: wanted.signOffs ?? [],
     seed: wanted.seed ?? 1,
@@ -79,8 +85,13 @@ export function createExperiment(workspace: Workspace, wanted: NewExperiment): E
     evaluation: preset.evaluation,
     group: wanted.group ?? null,
   } satisfies Record<keyof ExperimentConfig, unknown>);
-  selectRegions(metadata, config.regions);
-  const split = resolveSplit(metadata, config.split, config.signOffs);
+  selectRegions(withDefinedRegions(metadata, allDefined), regions);
+  if (metadata.stimuli.length === 0) {
+    throw new CortextError('STIMULUS_MISSING', `The recording ${metadata.id} has no images: there is nothing to train on.`, {
+      hint: 'Add them to the recording, or import it again with its images.',
+    });
+  }
+  const split = resolveSplit(metadata, config.split, config.signOffs, fittedRegions(defined));
   if (split.train.length < config.training.batch) {
     throw new CortextError(
       'INVALID_CONFIGURATION',

@@ -1,5 +1,6 @@
 /** Export: a recording back into the formats that laboratories use. */
 import { resolve } from 'node:path';
+import { exportBids } from '../dataset/export/export-bids.ts';
 import { exportBData } from '../dataset/export/export-bdata.ts';
 import { exportNumpy } from '../dataset/export/export-numpy.ts';
 import { openRecording, type Recording } from '../dataset/recording-store.ts';
@@ -10,6 +11,7 @@ type Exporter = (path: string, recording: Recording, signal: AbortSignal) => Pro
 const exporters = {
   bdata: exportBData,
   numpy: exportNumpy,
+  bids: exportBids,
 } as const satisfies Record<string, Exporter>;
 
 export type ExportFormat = keyof typeof exporters;

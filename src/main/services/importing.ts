@@ -9,6 +9,7 @@ import { recogniseFiles } from '../dataset/import/formats.ts';
 import { checkRecipe, readRecipe, recipeFromMappings, type LoadedRecipe } from '../dataset/import/load-recipe.ts';
 import { recogniseImport, type ImportReport } from '../dataset/import/recognise.ts';
 import type { MissingRule, StimuliRecipe } from '../dataset/import/recipe-entries.ts';
+import { writeSlicesPicture } from '../dataset/import/scans/slices-picture.ts';
 import { rebaseRecipe } from '../dataset/import/recipe-paths.ts';
 import { stimulusReportCsv, type StimulusReport } from '../dataset/import/stimulus-report.ts';
 import { writeFileAtomic, writeJsonAtomic } from '../files/atomic.ts';
@@ -47,10 +48,14 @@ export async function recipeFor({ paths, mappings = {} }: ImportRequest, signal:
 export interface ImportPreview extends ImportReport {
   /** Picture of the first stimuli; null when there are none. */
   readonly contactSheet: string | null;
+  /** Picture of the mean functional volume with the outlines of the regions; null without scanner runs. */
+  readonly slices: string | null;
 }
 
 interface PreviewOptions {
   readonly contactSheet: string;
+  /** Where to draw the regions upon the mean functional volume; nowhere when it is left out. */
+  readonly slices?: string | undefined;
   /** Where to write the recipe with all that was recognised. */
   readonly saveRecipe?: string | undefined;
   readonly signal: AbortSignal;
@@ -59,15 +64,21 @@ interface PreviewOptions {
 /** What an import would bring, without importing; with a picture of the first stimuli. */
 export async function previewImport(
   request: ImportRequest,
-  { contactSheet, saveRecipe, signal }: PreviewOptions,
+  { contactSheet, slices, saveRecipe, signal }: PreviewOptions,
 ): Promise<ImportPreview> {
   const loaded = await recipeFor(request, signal);
-  const { report, draft } = await recogniseImport(loaded, { signal });
+  const { report, draft, functional } = await recogniseImport(loaded, { signal });
   if (request.stimulusReport !== undefined) saveStimulusReport(request.stimulusReport, report.stimuli.report);
   if (saveRecipe !== undefined) saveResolvedRecipe(resolve(saveRecipe), report, loaded.folder);
-  if (draft.stimuli.length === 0) return { ...report, contactSheet: null };
-  await writeContactSheet(resolve(contactSheet), draft);
-  return { ...report, contactSheet: resolve(contactSheet) };
+  const hasStimuli = draft.stimuli.length > 0;
+  if (hasStimuli) await writeContactSheet(resolve(contactSheet), draft);
+  const picture = functional === null || slices === undefined ? null : resolve(slices);
+  if (functional !== null && picture !== null) await writeSlicesPicture(picture, functional, draft.regions);
+  return {
+    ...report,
+    contactSheet: hasStimuli ? resolve(contactSheet) : null,
+    slices: picture,
+  };
 }
 
 /** As YAML or, by its ending, JSON. Name and subject are written down: they follow from the names of files otherwise. */

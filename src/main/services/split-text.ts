@@ -1,8 +1,9 @@
 /** Splits as typed on a command line. */
+import { z } from 'zod';
 import { CortextError } from '../../shared/errors.ts';
 import { splitSpecSchema, type SplitSpec } from '../../shared/experiment.ts';
+import { readJson } from '../files/atomic.ts';
 
-/** Every kind but `fixed`, which is a list and comes from a configuration. */
 export const splitKinds = [
   'shipped',
   'leave-run-out',
@@ -11,13 +12,27 @@ export const splitKinds = [
   'leave-stimulus-out',
   'leave-category-out',
   'k-fold',
+  'fixed',
 ] as const satisfies readonly SplitSpec['kind'][];
 
-/** @throws CortextError `INVALID_ARGUMENT` when the kind needs something that is missing */
+const samples = z.array(z.int().nonnegative()).min(1);
+const splitListSchema = z.object({ train: samples, test: samples });
+
+/**
+ * @param list - JSON file of the samples of a fixed split: `{"train": [0, 1], "test": [2]}`
+ * @throws CortextError `INVALID_ARGUMENT` when the kind needs something that is missing, `FILE_NOT_FOUND`,
+ *   `SPLIT_INVALID` for a list that cannot be read
+ */
 export function parseSplit(
   kind: string,
-  { fold, folds, seed }: { fold: number; folds: number | undefined; seed: number },
+  { fold, folds, seed, list }: { fold: number; folds: number | undefined; seed: number; list?: string | undefined },
 ): SplitSpec {
+  if ((kind === 'fixed') !== (list !== undefined)) {
+    throw new CortextError('INVALID_ARGUMENT', 'A fixed split is a list of samples, and only a fixed split has one.', {
+      hint: 'Use --split fixed --split-list FILE with a JSON file {"train": [0, 1], "test": [2]}.',
+    });
+  }
+  if (list !== undefined) return { kind: 'fixed', ...readJson(list, splitListSchema, 'SPLIT_INVALID') };
   const parsed = splitSpecSchema.safeParse({
     kind,
     fold,

@@ -1,6 +1,8 @@
 /** Series of voxels out of runs: against nilearn on a real run, and the same whatever the file's form. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { appendFileSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { extractSeries } from '../../../src/main/dataset/volumes/extract-series.ts';
@@ -168,5 +170,45 @@ describe('the series', () => {
       code: 'FILE_TRUNCATED',
       message: expect.stringContaining(bad) as string,
     });
+  });
+});
+
+describe('memory', () => {
+  const shape = [128, 128, 64, 1024];
+  const header = niftiBytes({ shape, values: [] });
+  const bytes = shape.reduce((product, side) => product * side, 2);
+
+  /** Reads the voxels of a mask in a process of its own, and gives the most memory that it had, in bytes. */
+  function peakOf(run: string, folder: string): number {
+    const mask = join(folder, 'mask.nii');
+    const values = Array.from({ length: 128 * 128 * 64 }, (_, voxel) => (voxel % 5000 === 0 ? 1 : 0));
+    writeFileSync(mask, niftiBytes({ shape: shape.slice(0, 3), datatype: 'uint8', values }));
+    const program = fileURLToPath(
+      new URL('../../../src/main/dataset/volumes/benchmark/extract-process.ts', import.meta.url),
+    );
+    const { stdout, stderr } = spawnSync(process.execPath, [program, run, mask, join(folder, 'series.f32')], {
+      encoding: 'utf8',
+    });
+    expect(stderr).toBe('');
+    expect(statSync(join(folder, 'series.f32')).size).toBe(4 * 210 * shape[3]);
+    return (JSON.parse(stdout) as { peakBytes: number }).peakBytes;
+  }
+
+  it('stays below 300 MB for a run of 2 GB', () => {
+    const folder = temporaryFolder();
+    const run = join(folder, 'run.nii');
+    writeFileSync(run, header);
+    truncateSync(run, header.length + bytes);
+    expect(peakOf(run, folder) / 2 ** 20).toBeLessThan(300);
+  });
+
+  it('stays below 300 MB for a run of 2 GB that is compressed a thousand times', () => {
+    const folder = temporaryFolder();
+    const run = join(folder, 'run.nii.gz');
+    writeFileSync(run, gzipSync(header));
+    // A gzip file may have several members, which are read as one.
+    const part = gzipSync(Buffer.alloc(1 << 26));
+    for (let written = 0; written < bytes; written += 1 << 26) appendFileSync(run, part);
+    expect(peakOf(run, folder) / 2 ** 20).toBeLessThan(300);
   });
 });

@@ -134,6 +134,15 @@ describe('regions', () => {
     expect(atlasRegions(volume({ 4: 7 }), null, grid)).toEqual([{ name: 'label-7', indices: [4] }]);
   });
 
+  it('of an atlas do not include the many names of a table for all atlases, but those that lie outside of the grid', () => {
+    const table = parseLabelTable('1 V1\n2 V2\n3 V3\n4 V4\n5 MT\n', 'colours.txt');
+    const large = volume({ 0: 1, 7: 2 }, cube(8, 2));
+    expect(atlasRegions(large, table, grid)).toEqual([
+      { name: 'V1', indices: [0] },
+      { name: 'V2', indices: [] },
+    ]);
+  });
+
   it('of an atlas of probabilities, or with the table of another atlas, are refused', () => {
     expect(() => atlasRegions(volume({ 0: 0.5 }), null, grid)).toThrowError(
       expect.objectContaining({ code: 'ARRAY_TYPE' }),

@@ -6,7 +6,7 @@ import type { Evaluation, MetricName } from '../../../shared/evaluation.ts';
 import { createExperiment } from '../../services/experiments.ts';
 import { importInto } from '../../services/importing.ts';
 import { reportExperiment, scoresOfExperiment } from '../../services/reports.ts';
-import { simulate } from '../../services/simulation.ts';
+import { simulateBids } from '../../services/simulation.ts';
 import { openWorkspace } from '../../services/workspace.ts';
 import { defineAction, wholeNumber } from '../command.ts';
 import { duration } from '../output.ts';
@@ -30,7 +30,7 @@ export function demoCommand(program: Command): void {
     async (context, { folder, steps, seed }) => {
       const { output, signal } = context;
       const started = performance.now();
-      const files = join(resolve(folder), `subject-${seed}`);
+      const files = join(resolve(folder), `bids-${seed}`);
       const root = join(resolve(folder), 'workspace');
       const timed = async <T>(title: string, work: () => Promise<T>): Promise<T> => {
         output.say(`\n${title}`);
@@ -40,17 +40,16 @@ export function demoCommand(program: Command): void {
         return result;
       };
 
-      const recipe = join(files, 'recipe.yaml');
-      await timed('1 of 5  Simulating a subject: 1250 drawn pictures, 4,500 voxels in seven regions', async () => {
-        if (existsSync(recipe)) output.say(`  already there: ${files}`);
-        else await simulate(files, { seed }, { signal, onProgress: ({ phase, done, total }) => {
+      await timed('1 of 5  Simulating a subject in a scanner: 1250 drawn pictures, 48 runs, a BIDS dataset', async () => {
+        if (existsSync(files)) output.say(`  already there: ${files}`);
+        else await simulateBids(files, { seed }, {}, { signal, onProgress: ({ phase, done, total }) => {
           output.progress(`  ${phase}  ${done} of ${total}`);
         } });
       });
       const workspace = openWorkspace(root, { create: true });
       try {
-        const recording = await timed('2 of 5  Importing it as any recording is imported', () =>
-          importInto(workspace, { paths: [recipe] }, { signal, onProgress: ({ phase, done, total }) => {
+        const recording = await timed('2 of 5  Importing it as any dataset is imported: single trials of seven regions from the volumes', () =>
+          importInto(workspace, { paths: [files] }, { signal, onProgress: ({ phase, done, total }) => {
             output.progress(`  ${phase}  ${done} of ${total}`);
           } }),
         );

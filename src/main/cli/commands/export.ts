@@ -14,11 +14,11 @@ export function exportCommand(program: Command): void {
     .description('Write a recording as a file that other programs read.')
     .argument('<recording>')
     .addOption(
-      new Option('-f, --format <format>', 'bdata: HDF5 for bdpy; numpy: an .npz archive')
+      new Option('-f, --format <format>', 'bdata: HDF5 for bdpy; numpy: an .npz archive; bids: a folder with volumes, a table and masks')
         .choices(exportFormats)
         .makeOptionMandatory(),
     )
-    .requiredOption('-o, --output <file>', 'the file to write; one of that name is replaced');
+    .requiredOption('-o, --output <path>', 'the file to write, replaced if it is there; for bids, a new folder');
   defineAction<ExportOptions>(command, async (context, { format, output }, [recording]) => {
     const path = await exportRecording(context.workspace(), recording, {
       format,

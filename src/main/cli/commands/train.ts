@@ -2,12 +2,9 @@
 import { Option, type Command } from 'commander';
 import {
   backendChoiceSchema,
-  leakageKindSchema,
   type BackendChoice,
-  type SignOff,
   type SplitSpec,
 } from '../../../shared/experiment.ts';
-import { parseSplit, splitKinds } from '../../services/split-text.ts';
 import {
   createCrossValidation,
   readCrossValidation,
@@ -26,17 +23,14 @@ import { defineAction, keyValue, list, usageError, wholeNumber, type CommandCont
 import { table } from '../output.ts';
 import { progressText, runToEnd, statusResult } from '../run-to-end.ts';
 import { scoreTable } from '../score-table.ts';
+import { signOffsOf, withSignOffOption, type SignOffOptions } from '../sign-offs.ts';
+import { splitOf, withSplitOptions, type SplitOptions } from '../split-options.ts';
 
-interface NewOptions {
+interface NewOptions extends SplitOptions, SignOffOptions {
   readonly recording: string;
   readonly preset: string;
   readonly name?: string;
   readonly regions?: readonly string[];
-  readonly split: string;
-  readonly fold: number;
-  readonly folds?: number;
-  readonly signOff?: Readonly<Record<string, string>>;
-  readonly seed: number;
   readonly backend: string;
   readonly set?: Readonly<Record<string, string>>;
 }
@@ -116,19 +110,10 @@ function withNewOptions(command: Command, defaultSplit = 'shipped', oneFold = tr
     .option('-r, --recording <id>', 'the recording (see: cortext recordings)')
     .option('-p, --preset <name>', 'quick, standard, fine, or a preset file', 'quick')
     .option('-n, --name <name>', 'what to call it')
-    .option('--regions <names>', 'regions, separated by commas (default: all but unions of others)', list)
-    .addOption(new Option('--split <kind>', 'which samples train and test').choices(splitKinds).default(defaultSplit))
-    .option('--folds <n>', 'number of folds, where the split leaves it open', wholeNumber('--folds', 2))
-    .option(
-      '--sign-off <guard=reason>',
-      `let a leakage guard pass, with the reason that is kept (${leakageKindSchema.options.join(', ')}); repeatable`,
-      keyValue,
-    )
-    .option('--seed <n>', 'seed of all randomness', wholeNumber('--seed'), 1)
+    .option('--regions <names>', 'regions, separated by commas (default: all but unions of others)', list);
+  return withSignOffOption(withSplitOptions(command, defaultSplit, oneFold))
     .addOption(new Option('--backend <name>', 'engine').choices(backendChoiceSchema.options).default('auto'))
     .option('--set <setting=value>', 'a setting that differs from the preset, e.g. training.steps=2000; repeatable', keyValue);
-  if (oneFold) command.option('--fold <n>', 'which fold tests, from 0', wholeNumber('--fold'), 0);
-  return command;
 }
 
 function newExperiment(options: NewOptions): NewExperiment & { split: SplitSpec } {
@@ -136,26 +121,15 @@ function newExperiment(options: NewOptions): NewExperiment & { split: SplitSpec 
   return {
     recording: options.recording,
     preset: options.preset,
-    split: parseSplit(options.split, { fold: options.fold ?? 0, folds: options.folds, seed: options.seed }),
+    split: splitOf(options),
     seed: options.seed,
     // Commander has checked the choice.
     backend: options.backend as BackendChoice,
-    signOffs: signOffs(options.signOff ?? {}),
+    signOffs: signOffsOf(options),
     ...(options.name === undefined ? {} : { name: options.name }),
     ...(options.regions === undefined ? {} : { regions: options.regions }),
     ...(options.set === undefined ? {} : { settings: options.set }),
   };
-}
-
-function signOffs(given: Readonly<Record<string, string>>): SignOff[] {
-  return Object.entries(given).map(([guard, reason]) => {
-    const known = leakageKindSchema.safeParse(guard);
-    if (!known.success) {
-      throw usageError(`There is no leakage guard ${guard}.`, `Guards are ${leakageKindSchema.options.join(', ')}.`);
-    }
-    if (reason.length < 3) throw usageError(`The reason for signing off ${guard} is too short.`, 'Say why, in words.');
-    return { guard: known.data, reason };
-  });
 }
 
 async function crossValidateToEnd(

@@ -8,15 +8,28 @@ import type { ImportFormat } from './import-format.ts';
 import type { LoadedRecipe } from './load-recipe.ts';
 import { nsdFormat } from './nsd/nsd-format.ts';
 import type { FormatName } from './recipe.ts';
+import { bidsFormat } from './scans/bids-format.ts';
+import { openfmriFormat } from './scans/openfmri-format.ts';
+import { runsFormat } from './scans/runs-format.ts';
 
 const formats: { readonly [Name in FormatName]: ImportFormat<Name> } = {
   arrays: arraysFormat,
   bdata: bdataFormat,
+  bids: bidsFormat,
+  openfmri: openfmriFormat,
+  runs: runsFormat,
   nsd: nsdFormat,
 };
 
 /** In this order formats are asked whether files are theirs. Files of arrays can be anything, so they come last. */
-const asked: readonly ImportFormat[] = [formats.bdata, formats.nsd, formats.arrays];
+const asked: readonly ImportFormat[] = [
+  formats.bids,
+  formats.openfmri,
+  formats.bdata,
+  formats.nsd,
+  formats.runs,
+  formats.arrays,
+];
 
 /** The format of a recipe. */
 export function formatOf<Name extends FormatName>(recipe: { readonly format: Name }): ImportFormat<Name> {

@@ -3,6 +3,7 @@ import type { RecordingDraft } from '../recording-draft.ts';
 import type { LoadedRecipe, RecipeGuess } from './load-recipe.ts';
 import type { PictureRange } from './picture-source.ts';
 import type { FormatName, RecipeOf } from './recipe.ts';
+import type { FunctionalVolume } from './scans/slices-picture.ts';
 import type { MissingRule, StimuliRecipe } from './recipe-entries.ts';
 import type { StimulusReport } from './stimulus-report.ts';
 import type { VoxelFindings } from './voxel-matrix.ts';
@@ -35,6 +36,27 @@ export interface ReadImport {
   readonly guesses: readonly RecipeGuess[];
   readonly ranges: readonly PictureRange[];
   readonly stimuli: StimulusReport;
+  /** For recordings that come from scanner runs. */
+  readonly scans?: ScansReport;
+  /** For a picture of where the regions lie. */
+  readonly functional?: FunctionalVolume;
+}
+
+/** The runs of a recording, for the dry run. */
+export interface ScansReport {
+  readonly runs: readonly {
+    readonly run: string;
+    readonly volumes: number;
+    /** Seconds. */
+    readonly repetitionTime: number;
+    readonly events: number;
+    /** Columns of confounds. */
+    readonly confounds: number;
+  }[];
+  /** `[48, 28, 30] voxels of 3 x 3 x 3 mm` */
+  readonly grid: string;
+  /** What an import would refuse, what was left out, and what the steps had to say. */
+  readonly problems: readonly string[];
 }
 
 /** Files of a format: the recipe that reads them, and what spoke for the format. */

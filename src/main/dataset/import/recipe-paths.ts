@@ -2,6 +2,7 @@
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import type { NsdMaskRecipe, NsdRecipe } from './nsd/nsd-recipe.ts';
 import type { ImagesRecipe } from './recipe-entries.ts';
+import type { ScanRegionRecipe, ScansRecipe } from './scans/scans-recipe.ts';
 
 /** The absolute path of a file that a recipe names. */
 export function resolveFrom(folder: string, path: string): string {
@@ -36,6 +37,7 @@ export function rebaseRecipe<T extends WithPaths>(recipe: T, from: string, to: s
   };
   return images({
     ...recipe,
+    ...(isOfScans(recipe) ? rebaseScans(recipe, move) : {}),
     ...(recipe.file === undefined ? {} : { file: move(recipe.file) }),
     ...(recipe.files === undefined
       ? {}
@@ -46,7 +48,37 @@ export function rebaseRecipe<T extends WithPaths>(recipe: T, from: string, to: s
   });
 }
 
-/** What `WithPaths` knows of a recipe says nothing of its format. */
+function isOfScans(recipe: object): recipe is ScansRecipe {
+  return 'format' in recipe && (recipe.format === 'bids' || recipe.format === 'openfmri' || recipe.format === 'runs');
+}
+
+/** The entries of recipes of scanner runs that are paths. */
+function rebaseScans(recipe: ScansRecipe, move: (path: string) => string): Partial<ScansRecipe> {
+  const region = (given: ScanRegionRecipe): ScanRegionRecipe => {
+    if ('mask' in given) return { mask: typeof given.mask === 'string' ? move(given.mask) : given.mask.map(move) };
+    if ('centre' in given) return given;
+    return { ...given, atlas: move(given.atlas), ...(given.labels === undefined ? {} : { labels: move(given.labels) }) };
+  };
+  const { mask, regions } = recipe;
+  return {
+    ...(mask === undefined ? {} : { mask: move(mask) }),
+    ...(regions === undefined
+      ? {}
+      : { regions: Object.fromEntries(Object.entries(regions).map(([name, given]) => [name, region(given)])) }),
+    ...(recipe.format === 'bids' && recipe.derivatives !== undefined ? { derivatives: recipe.derivatives.map(move) } : {}),
+    ...(recipe.format === 'runs'
+      ? {
+          runs: recipe.runs.map((run) => ({
+            ...run,
+            volumes: move(run.volumes),
+            ...(run.events === undefined ? {} : { events: move(run.events) }),
+            ...(run.confounds === undefined ? {} : { confounds: move(run.confounds) }),
+          })),
+        }
+      : {}),
+  };
+}
+
 function isOfNsd(recipe: object): recipe is Pick<NsdRecipe, 'mask' | 'regions'> {
   return 'format' in recipe && recipe.format === 'nsd';
 }

@@ -7,12 +7,16 @@
 import type { z } from 'zod';
 import { arraysRecipeSchema } from './arrays-recipe.ts';
 import { bdataRecipeSchema } from './bdata/bdata-recipe.ts';
+import { bidsRecipeSchema, openfmriRecipeSchema, runsRecipeSchema } from './scans/scans-recipe.ts';
 import { nsdRecipeSchema } from './nsd/nsd-recipe.ts';
 
 /** One schema per format; its reader stands under the same name in `formats.ts`. */
 export const recipeSchemas = {
   arrays: arraysRecipeSchema,
   bdata: bdataRecipeSchema,
+  bids: bidsRecipeSchema,
+  openfmri: openfmriRecipeSchema,
+  runs: runsRecipeSchema,
   nsd: nsdRecipeSchema,
 } as const;
 

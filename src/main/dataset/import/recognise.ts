@@ -7,10 +7,11 @@ import { countRepetitions } from '../recording-store.ts';
 import { regionOverlaps, UNION_SHARE, type RegionOverlap } from '../regions.ts';
 import { possibleSplits, type SplitKind } from '../splits.ts';
 import { formatOf } from './formats.ts';
-import type { DraftOptions, ReadImport } from './import-format.ts';
+import type { DraftOptions, ReadImport, ScansReport } from './import-format.ts';
 import type { LoadedRecipe, RecipeGuess } from './load-recipe.ts';
 import type { PictureRange } from './picture-source.ts';
 import { readImport } from './read-import.ts';
+import type { FunctionalVolume } from './scans/slices-picture.ts';
 import type { StimulusReport } from './stimulus-report.ts';
 import { LARGE_VALUE, type VoxelFindings } from './voxel-matrix.ts';
 
@@ -51,6 +52,8 @@ export interface ImportReport {
     readonly values: readonly (readonly [string, number])[];
   }[];
   readonly responses: VoxelFindings;
+  /** Null for recordings that do not come from scanner runs. */
+  readonly scans: ScansReport | null;
   readonly possibleSplits: readonly { readonly kind: SplitKind; readonly folds: number }[];
   /** Everything that the recipe left open, how it was taken, and why. */
   readonly guesses: readonly RecipeGuess[];
@@ -64,6 +67,8 @@ export interface Recognised {
   readonly report: ImportReport;
   /** For the contact sheet. Missing responses are still in it: it is not for writing. */
   readonly draft: RecordingDraft;
+  /** For a picture of where the regions lie; null for recordings that do not come from scanner runs. */
+  readonly functional: FunctionalVolume | null;
 }
 
 /**
@@ -76,7 +81,7 @@ export async function recogniseImport(
   options: Omit<DraftOptions, 'missing' | 'missingStimuli'> = {},
 ): Promise<Recognised> {
   const read = await readImport(loaded, { ...options, tolerant: true });
-  return { report: await describeImport(read, loaded, options.signal), draft: read.draft };
+  return { report: await describeImport(read, loaded, options.signal), draft: read.draft, functional: read.functional ?? null };
 }
 
 async function describeImport(
@@ -113,6 +118,7 @@ async function describeImport(
     },
     columns: describeColumns(draft),
     responses: findings,
+    scans: read.scans ?? null,
     possibleSplits: possibleSplits(provisionalMetadata(draft, picture.ids, stimulus)),
     guesses: read.guesses,
     sources: draft.provenance.sources,

@@ -48,7 +48,7 @@ export function matchNames(pattern: string, names: readonly string[], things: st
 }
 
 /** Whether a name fits a pattern, piece by piece: a regular expression of many `*` could take forever. */
-function fitting(pattern: string): (name: string) => boolean {
+export function fitting(pattern: string): (name: string) => boolean {
   const pieces = pattern.split('*');
   const [start] = pieces;
   const end = pieces[pieces.length - 1];

@@ -1,11 +1,10 @@
 /** A subject whose truth is known: pictures, cortex, responses and noise from a seed. */
-import { setImmediate as yieldToOthers } from 'node:timers/promises';
-import { CortextError } from '../../../shared/errors.ts';
 import { Random } from '../../../shared/random.ts';
+import { Breath } from './breath.ts';
 import { categoryFeatures } from './cortex/category-features.ts';
 import { computeMaps } from './cortex/filter-bank.ts';
 import { layOutVoxels, type Voxel } from './cortex/layout.ts';
-import { NoiseSource, spatialKernel } from './cortex/noise.ts';
+import { NoiseSource, spatialKernel, type SpatialKernel } from './cortex/noise.ts';
 import { featureResponses, lowLevelResponses, mixSignals } from './cortex/signal.ts';
 import { drawTuning, type Tuning } from './cortex/tuning.ts';
 import { drawCategory, type Category } from './drawing/category.ts';
@@ -20,22 +19,31 @@ export interface SimulatedStimulus {
   readonly truth: StimulusTruth;
 }
 
-export interface SimulatedSubject {
+/** Pictures, and how every voxel answers to them, before anything is measured. */
+export interface SimulatedCortex {
   readonly options: SimulationOptions;
   /** Training pictures first. */
   readonly stimuli: readonly SimulatedStimulus[];
   /** `[stimuli, size, size, 3]`, 0 to 255. */
   readonly pixels: Uint8Array;
-  /** One per sample, in the order of the recording: training samples first. */
+  /** In the order of the recording: training trials first. */
   readonly trials: readonly Trial[];
-  /** `[trials, voxels]`, percent signal change. */
-  readonly responses: Float32Array;
   readonly voxels: readonly Voxel[];
   readonly tunings: readonly Tuning[];
   /** `[stimuli, voxels]`: the noiseless signals, variance 1 over the training pictures. */
   readonly signals: Float32Array;
   /** `[voxels]`: expected correlation between two single trials at the noise level of this subject. */
   readonly noiseCeilings: Float32Array;
+  /** `[voxels]`: standard deviation of single-trial responses, signal and noise together, percent signal change. */
+  readonly responseSizes: Float32Array;
+  /** How noise is shared among neighbours. */
+  readonly noiseKernel: SpatialKernel;
+}
+
+/** A cortex that was measured once per trial: one sample for each. */
+export interface SimulatedSubject extends SimulatedCortex {
+  /** `[trials, voxels]`, percent signal change. */
+  readonly responses: Float32Array;
 }
 
 export interface SimulationProgress {
@@ -50,14 +58,14 @@ export interface SimulationCallbacks {
 }
 
 /**
- * Simulates a whole recording. The same options give the same numbers.
+ * Draws pictures and a cortex that responds to them. The same options give the same numbers.
  *
  * @throws CortextError `INVALID_ARGUMENT` for an option out of range, `CANCELLED`
  */
-export async function simulateSubject(
+export async function simulateCortex(
   request: SimulationRequest = {},
   { signal, onProgress }: SimulationCallbacks = {},
-): Promise<SimulatedSubject> {
+): Promise<SimulatedCortex> {
   const options = resolveSimulationOptions(request);
   const { seed } = options;
   const voxels = layOutVoxels(options.voxels, new Random(seed, 'voxels'));
@@ -83,23 +91,47 @@ export async function simulateSubject(
   }
   mixSignals(signals, features, tunings, options.trainingCategories * options.exemplars);
 
-  const trials = scheduleTrials(options);
   const noiseCeilings = Float32Array.from(tunings, ({ noiseCeiling }) => {
     const noise = options.noise ** 2 * (1 - noiseCeiling);
     return noiseCeiling / (noiseCeiling + noise);
   });
-  const source = new NoiseSource(spatialKernel(voxels, options.noiseWidth), seed);
   const scaleRandom = new Random(seed, 'percent signal change');
-  const percent = Float32Array.from(voxels, () => 1.1 * Math.exp(scaleRandom.normal() * 0.35));
+  return {
+    options,
+    stimuli,
+    pixels,
+    trials: scheduleTrials(options),
+    voxels,
+    tunings,
+    signals,
+    noiseCeilings,
+    responseSizes: Float32Array.from(voxels, () => 1.1 * Math.exp(scaleRandom.normal() * 0.35)),
+    noiseKernel: spatialKernel(voxels, options.noiseWidth),
+  };
+}
+
+/**
+ * Simulates a whole recording of single-trial responses.
+ *
+ * @throws CortextError as `simulateCortex`
+ */
+export async function simulateSubject(
+  request: SimulationRequest = {},
+  callbacks: SimulationCallbacks = {},
+): Promise<SimulatedSubject> {
+  const cortex = await simulateCortex(request, callbacks);
+  const { trials, voxels, signals, noiseCeilings, responseSizes } = cortex;
+  const breath = new Breath(callbacks.signal);
+  const source = new NoiseSource(cortex.noiseKernel, cortex.options.seed);
   const responses = new Float32Array(trials.length * voxels.length);
   for (const [sample, trial] of trials.entries()) {
     const clean = signals.subarray(trial.stimulus * voxels.length, (trial.stimulus + 1) * voxels.length);
     const row = responses.subarray(sample * voxels.length, (sample + 1) * voxels.length);
-    addNoise(clean, source.next(trial), noiseCeilings, percent, row);
-    if (await breath.take()) onProgress?.({ phase: 'responses', done: sample + 1, total: trials.length });
+    addNoise(clean, source.next(trial), noiseCeilings, responseSizes, row);
+    if (await breath.take()) callbacks.onProgress?.({ phase: 'responses', done: sample + 1, total: trials.length });
   }
-  onProgress?.({ phase: 'responses', done: trials.length, total: trials.length });
-  return { options, stimuli, pixels, trials, responses, voxels, tunings, signals, noiseCeilings };
+  callbacks.onProgress?.({ phase: 'responses', done: trials.length, total: trials.length });
+  return { ...cortex, responses };
 }
 
 function toBytes(values: Float32Array, bytes: Uint8Array): void {
@@ -142,23 +174,4 @@ function planStimuli(options: SimulationOptions): PlannedStimulus[] {
   // Test categories go on counting where training categories end, so no two are the same.
   for (let i = 0; i < testCategories; i++) plan('test', trainingCategories + i, 0, i + 1);
   return planned;
-}
-
-/** Lets other work run every few milliseconds, and stops when cancelled. */
-class Breath {
-  readonly #signal: AbortSignal | undefined;
-  #last = performance.now();
-
-  constructor(signal: AbortSignal | undefined) {
-    this.#signal = signal;
-  }
-
-  /** @returns whether it paused */
-  async take(): Promise<boolean> {
-    if (this.#signal?.aborted) throw new CortextError('CANCELLED', 'The simulation was cancelled.');
-    if (performance.now() - this.#last < 15) return false;
-    await yieldToOthers();
-    this.#last = performance.now();
-    return true;
-  }
 }

@@ -1,16 +1,13 @@
 /** A simulated subject as the files a laboratory would have: arrays, a folder of pictures, a recipe, and the truth. */
-import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
-import { setImmediate as yieldToOthers } from 'node:timers/promises';
+import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { CortextError, toCortextError } from '../../../shared/errors.ts';
-import { flushFolder, writeFileAtomic } from '../../files/atomic.ts';
-import { encodePngPixels } from '../image-set.ts';
+import { writeFileAtomic } from '../../files/atomic.ts';
+import { writeFolder } from '../../files/staged-folder.ts';
 import { writeNpz, type OutgoingArray } from './npz-writer.ts';
 import { simulatedRegionNames } from './options.ts';
 import { regionMask, simulatedFiles, simulatedRecipe } from './simulated-recipe.ts';
-import type { SimulatedSubject } from './subject.ts';
+import type { SimulatedCortex, SimulatedSubject } from './subject.ts';
+import { writePictures, type WriteCallbacks } from './write-pictures.ts';
 
 export interface WrittenSubject {
   readonly folder: string;
@@ -19,11 +16,6 @@ export interface WrittenSubject {
   readonly arrays: string;
   readonly stimuli: string;
   readonly truth: string;
-}
-
-export interface WriteCallbacks {
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: { readonly phase: 'files'; readonly done: number; readonly total: number }) => void;
 }
 
 /**
@@ -37,26 +29,12 @@ export async function writeSimulatedSubject(
   subject: SimulatedSubject,
   callbacks: WriteCallbacks = {},
 ): Promise<WrittenSubject> {
-  const target = resolve(folder);
-  if (existsSync(target) && !isEmptyFolder(target)) {
-    throw new CortextError('ALREADY_EXISTS', `${folder} exists and is not empty.`, {
-      hint: 'Name another folder, or remove this one first.',
-    });
-  }
-  const staged = join(dirname(target), `.${basename(target)}.${randomBytes(4).toString('hex')}.tmp`);
-  try {
-    mkdirSync(join(staged, simulatedFiles.stimuli), { recursive: true });
+  const target = await writeFolder(folder, async (staged) => {
     await writePictures(join(staged, simulatedFiles.stimuli), subject, callbacks);
     writeNpz(join(staged, simulatedFiles.arrays), recordedArrays(subject));
     writeNpz(join(staged, simulatedFiles.truth), truthArrays(subject));
     writeFileAtomic(join(staged, simulatedFiles.recipe), recipeText(subject));
-    if (existsSync(target)) rmdirSync(target);
-    renameSync(staged, target);
-    flushFolder(dirname(target));
-  } catch (error) {
-    rmSync(staged, { recursive: true, force: true });
-    throw toCortextError(error, folder);
-  }
+  });
   return {
     folder: target,
     recipe: join(target, simulatedFiles.recipe),
@@ -64,32 +42,6 @@ export async function writeSimulatedSubject(
     stimuli: join(target, simulatedFiles.stimuli),
     truth: join(target, simulatedFiles.truth),
   };
-}
-
-function isEmptyFolder(path: string): boolean {
-  try {
-    return readdirSync(path).length === 0;
-  } catch {
-    return false;
-  }
-}
-
-async function writePictures(
-  folder: string,
-  { stimuli, pixels, options }: SimulatedSubject,
-  { signal, onProgress }: WriteCallbacks,
-): Promise<void> {
-  const size = options.imageSize;
-  const area = size * size * 3;
-  for (const [index, { name }] of stimuli.entries()) {
-    const data = pixels.subarray(index * area, (index + 1) * area);
-    writeFileSync(join(folder, `${name}.png`), encodePngPixels({ width: size, height: size, channels: 3, data }));
-    if (index % 8 !== 7) continue;
-    await yieldToOthers();
-    if (signal?.aborted) throw new CortextError('CANCELLED', 'Writing the simulated subject was cancelled.');
-    onProgress?.({ phase: 'files', done: index + 1, total: stimuli.length });
-  }
-  onProgress?.({ phase: 'files', done: stimuli.length, total: stimuli.length });
 }
 
 /** What a scanner and an experimenter would know. */
@@ -117,7 +69,7 @@ function recordedArrays(subject: SimulatedSubject): Record<string, OutgoingArray
 }
 
 /** What only a simulation knows. Nothing here is imported. */
-function truthArrays(subject: SimulatedSubject): Record<string, OutgoingArray> {
+export function truthArrays(subject: SimulatedCortex): Record<string, OutgoingArray> {
   const { voxels, tunings, stimuli, signals, noiseCeilings } = subject;
   const perVoxel = (values: Iterable<number>): OutgoingArray => ({
     shape: [voxels.length],

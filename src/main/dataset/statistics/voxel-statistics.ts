@@ -38,31 +38,74 @@ export function variance(view: VoxelView): Float64Array {
  * @returns F per voxel; 0 for a constant voxel, `Number.MAX_VALUE` where nothing varies within groups
  */
 export function oneWayF(view: VoxelView, groups: readonly number[]): Float64Array {
+  const { between, within } = groupVariances(view, groups);
+  return between.map((variance, i) => {
+    if (variance === 0) return 0;
+    return within[i] === 0 ? Number.MAX_VALUE : variance / within[i];
+  });
+}
+
+/**
+ * Variance of every voxel between the means of groups and within groups (mean squares of a one-way analysis of
+ * variance), and of all samples together (n - 1).
+ *
+ * @param groups - the group of every sample of the view
+ */
+export function groupVariances(
+  view: VoxelView,
+  groups: readonly number[],
+): Record<'between' | 'within' | 'total', Float64Array> {
   const numbers = new Map<number, number>();
   for (const group of groups) if (!numbers.has(group)) numbers.set(group, numbers.size);
   const groupOf = groups.map((group) => numbers.get(group) ?? 0);
   const sizes = new Float64Array(numbers.size);
   for (const group of groupOf) sizes[group]++;
   const { mean } = voxelMoments(view);
+  const between = new Float64Array(view.voxels.length);
+  const within = new Float64Array(view.voxels.length);
+  const total = new Float64Array(view.voxels.length);
   const sums = new Float64Array(numbers.size);
-  return Float64Array.from(view.voxels, (voxel, i) => {
+  view.voxels.forEach((voxel, i) => {
     const value = (row: number) => view.data[view.samples[row] * view.stride + voxel] - mean[i];
     sums.fill(0);
     groupOf.forEach((group, row) => {
       sums[group] += value(row);
     });
-    let between = 0;
+    let squaresBetween = 0;
     sums.forEach((sum, group) => {
-      between += sum ** 2 / sizes[group];
+      squaresBetween += sum ** 2 / sizes[group];
     });
-    let within = 0;
+    let squaresWithin = 0;
+    let squares = 0;
     groupOf.forEach((group, row) => {
-      within += (value(row) - sums[group] / sizes[group]) ** 2;
+      squaresWithin += (value(row) - sums[group] / sizes[group]) ** 2;
+      squares += value(row) ** 2;
     });
-    const betweenMean = between / (sizes.length - 1);
-    const withinMean = within / (groupOf.length - sizes.length);
-    if (betweenMean === 0) return 0;
-    return withinMean === 0 ? Number.MAX_VALUE : betweenMean / withinMean;
+    between[i] = squaresBetween / (sizes.length - 1);
+    within[i] = squaresWithin / (groupOf.length - sizes.length);
+    total[i] = squares / (groupOf.length - 1);
+  });
+  return { between, within, total };
+}
+
+/**
+ * Pearson correlation of every voxel with a regressor, such as 1 for one category and 0 for the others.
+ *
+ * @param regressor - one value per sample of the view
+ * @returns `[voxels]`; 0 where voxel or regressor does not vary
+ */
+export function correlationWith(view: VoxelView, regressor: readonly number[]): Float64Array {
+  const centre = regressor.reduce((sum, value) => sum + value, 0) / regressor.length;
+  const centred = regressor.map((value) => value - centre);
+  const length = Math.sqrt(centred.reduce((sum, value) => sum + value ** 2, 0));
+  const { mean, sd } = voxelMoments(view);
+  return Float64Array.from(view.voxels, (voxel, i) => {
+    const scale = sd[i] * Math.sqrt(view.samples.length) * length;
+    if (scale === 0) return 0;
+    const along = centred.reduce((sum, value, row) => {
+      return sum + value * (view.data[view.samples[row] * view.stride + voxel] - mean[i]);
+    }, 0);
+    return along / scale;
   });
 }
 

@@ -65,20 +65,18 @@ function requireOneGrid(files: readonly VolumeFile[]): void {
   );
 }
 
-function requireInside(files: readonly VolumeFile[], voxels: ArrayLike<number>): void {
-  const [first] = files;
+function requireInside([first]: readonly VolumeFile[], voxels: ArrayLike<number>): void {
   if (first === undefined) return;
   const size = gridSize(first.grid);
-  const outside = Array.prototype.find.call(
-    voxels,
-    (voxel: number) => !(Number.isInteger(voxel) && voxel >= 0 && voxel < size),
-  ) as number | undefined;
-  if (outside === undefined) return;
-  throw new CortextError(
-    'ARRAY_SHAPE',
-    `Voxel ${outside} lies outside of ${first.path}, which has ${describeGrid(first.grid)}.`,
-    { hint: 'The voxels were chosen on another grid: resample the mask first.' },
-  );
+  for (let column = 0; column < voxels.length; column++) {
+    const voxel = voxels[column];
+    if (Number.isInteger(voxel) && voxel >= 0 && voxel < size) continue;
+    throw new CortextError(
+      'ARRAY_SHAPE',
+      `Voxel ${voxel} lies outside of ${first.path}, which has ${describeGrid(first.grid)}.`,
+      { hint: 'The voxels were chosen on another grid: resample the mask first.' },
+    );
+  }
 }
 
 async function extractFile(

@@ -26,53 +26,57 @@ export function maskIndices(mask: VolumeValues, grid: Grid): number[] {
 }
 
 /**
- * One region per label of an atlas that occurs on the grid or is named in the table. Labels with the same name (the
- * two halves of an area) are one region; labels without a name are called `label-12`; 0 is outside of every region.
+ * One region per label of an atlas. Labels with the same name (the two halves of an area) are one region; labels without
+ * a name are called `label-12`; 0 is outside of every region. Regions that do not reach the grid are empty, as are names
+ * of the table that the atlas does not use, unless it uses less than half of them: such a table serves many atlases.
  *
  * @throws CortextError `ARRAY_TYPE` for an atlas of probabilities, `REGION_EMPTY` when the table speaks of other labels
  */
 export function atlasRegions(atlas: VolumeValues, table: LabelTable | null, grid: Grid): GridRegion[] {
-  const members = new Map<number, number[]>();
+  const present = labelsOf(atlas);
+  const members = new Map<number, number[]>(
+    [...present, ...namedLabels(table, atlas, present)].map((label) => [label, []]),
+  );
   nearestVoxels(atlas.grid, grid).forEach((from, index) => {
-    if (from < 0) return;
-    const label = atlas.values[from];
-    if (label === 0 || Number.isNaN(label)) return;
-    const list = members.get(label);
-    if (list === undefined) members.set(label, [index]);
-    else list.push(index);
+    if (from >= 0) members.get(atlas.values[from])?.push(index);
   });
-  for (const label of members.keys()) if (!Number.isInteger(label)) throw noLabels(atlas, label);
-  if (table !== null) requireCommonLabel(atlas, table);
   const regions = new Map<string, number[]>();
-  const labels = new Set([...(table === null ? [] : table.names.keys()), ...members.keys()]);
-  for (const label of [...labels].filter((label) => label !== 0).sort((a, b) => a - b)) {
+  for (const [label, indices] of [...members].sort(([a], [b]) => a - b)) {
     const name = table?.names.get(label) ?? `label-${label}`;
-    regions.set(name, [...(regions.get(name) ?? []), ...(members.get(label) ?? [])]);
+    regions.set(name, [...(regions.get(name) ?? []), ...indices]);
   }
   return [...regions].map(([name, indices]) => ({ name, indices: indices.sort((a, b) => a - b) }));
 }
 
-function noLabels(atlas: VolumeValues, value: number): CortextError {
-  return new CortextError('ARRAY_TYPE', `${atlas.path} is no atlas of labels: it has the value ${value}.`, {
-    hint: 'Use the version with one label per voxel (often called maxprob or dseg), or give each map as a mask.',
-  });
+function labelsOf({ path, values }: VolumeValues): Set<number> {
+  const labels = new Set<number>();
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i];
+    if (value === 0 || Number.isNaN(value)) continue;
+    if (!Number.isInteger(value)) {
+      throw new CortextError('ARRAY_TYPE', `${path} is no atlas of labels: it has the value ${value}.`, {
+        hint: 'Use the version with one label per voxel (often called maxprob or dseg), or give each map as a mask.',
+      });
+    }
+    labels.add(value);
+  }
+  return labels;
 }
 
-function requireCommonLabel(atlas: VolumeValues, table: LabelTable): void {
-  const { values } = atlas;
-  const present = new Set<number>();
-  for (let i = 0; i < values.length; i++) present.add(values[i]);
-  if ([...table.names.keys()].some((label) => label !== 0 && present.has(label))) return;
-  const some = (labels: Iterable<number>): string =>
-    [...labels]
-      .filter((label) => label !== 0)
-      .slice(0, 5)
-      .join(', ') || 'none';
-  throw new CortextError(
-    'REGION_EMPTY',
-    `The labels of ${table.path} (${some(table.names.keys())} ...) are not those of ${atlas.path} (${some(present)} ...).`,
-    { hint: 'Take the table that belongs to this atlas and version.' },
-  );
+/** Labels of the table that shall be regions whether the atlas uses them or not. */
+function namedLabels(table: LabelTable | null, atlas: VolumeValues, present: ReadonlySet<number>): number[] {
+  if (table === null) return [];
+  const named = [...table.names.keys()].filter((label) => label !== 0);
+  const used = named.filter((label) => present.has(label));
+  if (used.length === 0) {
+    const some = (labels: Iterable<number>): string => [...labels].slice(0, 5).join(', ') || 'none';
+    throw new CortextError(
+      'REGION_EMPTY',
+      `The labels of ${table.path} (${some(named)} ...) are not those of ${atlas.path} (${some(present)} ...).`,
+      { hint: 'Take the table that belongs to this atlas and version.' },
+    );
+  }
+  return used.length * 2 >= named.length ? named : used;
 }
 
 /**

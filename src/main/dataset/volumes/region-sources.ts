@@ -57,7 +57,7 @@ export async function readRegionSources(
 
 /** A mask, an atlas or an anatomy: a file of one volume. @throws CortextError `ARRAY_SHAPE` for a run */
 export async function readStillVolume(path: string, signal?: AbortSignal): Promise<VolumeValues> {
-  const file = openVolume(path, signal === undefined ? {} : { signal });
+  const file = openVolume(path, { signal });
   if (file.volumes > 1) {
     throw new CortextError('ARRAY_SHAPE', `${path} has ${file.volumes} volumes; a mask or an atlas has one.`, {
       hint: 'Split it into one file per map, or take the version with one label per voxel.',

@@ -3,11 +3,13 @@ import { CortextError } from '../../../shared/errors.ts';
 import type { Backend } from '../backends/start-backend.ts';
 import { CompiledRuntime } from './compiled-runtime.ts';
 import { EagerRuntime } from './eager-runtime.ts';
-import type { StepRuntime } from './step-runtime.ts';
+import type { Precision, StepRuntime } from './step-runtime.ts';
 
 export interface RuntimeOptions {
   /** `auto`, the default: compiled where the backend can, else eager. */
   readonly mode?: 'auto' | 'compiled' | 'eager';
+  /** `mixed`: matrix work in bfloat16, the rest in float32, where steps are compiled; float32 by default. */
+  readonly precision?: Precision;
 }
 
 /**
@@ -15,7 +17,8 @@ export interface RuntimeOptions {
  *
  * @throws CortextError `ENGINE_BACKEND_UNAVAILABLE` when `compiled` was asked for and the backend has no graphs
  */
-export function createRuntime(backend: Backend, { mode = 'auto' }: RuntimeOptions = {}): StepRuntime {
+export function createRuntime(backend: Backend, options: RuntimeOptions = {}): StepRuntime {
+  const { mode = 'auto', precision = 'float32' } = options;
   if (mode === 'compiled' && backend.binding === undefined) {
     throw new CortextError('ENGINE_BACKEND_UNAVAILABLE', `Steps cannot be compiled on ${backend.name}.`, {
       hint: 'Run: npm run cortext -- engine install',
@@ -23,5 +26,5 @@ export function createRuntime(backend: Backend, { mode = 'auto' }: RuntimeOption
   }
   return mode === 'eager' || backend.binding === undefined
     ? new EagerRuntime(backend)
-    : new CompiledRuntime(backend, backend.binding);
+    : new CompiledRuntime(backend, backend.binding, precision);
 }

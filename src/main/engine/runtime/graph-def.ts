@@ -9,6 +9,7 @@ export type DataType = number;
 export const FLOAT: DataType = 1;
 export const INT32: DataType = 3;
 export const STRING: DataType = 7;
+export const BFLOAT16: DataType = 14;
 export const RESOURCE: DataType = 20;
 export const VARIANT: DataType = 21;
 

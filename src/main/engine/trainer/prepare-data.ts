@@ -7,6 +7,7 @@ import {
   fitConditionTransform,
   type ConditionTransform,
 } from '../../dataset/condition-transform.ts';
+import { fittedRegions, withDefinedRegions } from '../../dataset/defined-regions.ts';
 import { loadStimuli, selectImages, type ImageSet } from '../../dataset/image-set.ts';
 import { openRecording } from '../../dataset/recording-store.ts';
 import { selectRegions } from '../../dataset/regions.ts';
@@ -50,8 +51,9 @@ export async function prepareData(root: string, config: ExperimentConfig): Promi
       { hint: 'Import the original data again, or create a new experiment on the present recording.' },
     );
   }
-  const regions = selectRegions(metadata, config.regions);
-  const split = resolveSplit(metadata, config.split, config.signOffs);
+  const defined = config.definedRegions ?? [];
+  const regions = selectRegions(withDefinedRegions(metadata, defined), config.regions);
+  const split = resolveSplit(metadata, config.split, config.signOffs, fittedRegions(defined));
   const stimulusOf = (sample: number) => metadata.columns.stimulus[sample];
   const trainStimuli = split.train.map((sample) => stimulusOrThrow(metadata, sample, stimulusOf(sample)));
   const trainingImages = selectImages(

@@ -16,12 +16,12 @@ import { writeImagesHdf5 } from './reconstructions-hdf5.ts';
 const TRUNCATION = 0.88;
 
 /** Test conditions drawn by the averaged network with truncated noise that depends only on the seed and the item. */
-export function drawReconstructions(
+export async function drawReconstructions(
   model: GanModel,
   data: PreparedData,
   config: ExperimentConfig,
   limit = Infinity,
-): ImageSet {
+): Promise<ImageSet> {
   const count = Math.min(data.test.items.length, limit);
   const { noise: width, imageSize } = config.network;
   const random = new Random(config.seed, 'test noise');
@@ -31,7 +31,7 @@ export function drawReconstructions(
     height: imageSize,
     width: imageSize,
     channels: data.training.channels,
-    data: toUnit(model.reconstruct(data.test.responses, noise, count)),
+    data: toUnit(await model.reconstruct(data.test.responses, noise, count)),
   };
 }
 

@@ -182,7 +182,7 @@ async function trainPhase(
     const images =
       end.how === 'paused'
         ? { count: 0, height: 0, width: 0, channels: set.channels, data: new Float32Array(0) }
-        : drawReconstructions(model, data, config);
+        : await drawReconstructions(model, data, config);
     return { end, images };
   } finally {
     model.dispose();
@@ -199,7 +199,7 @@ async function saveSamples(
   path: string,
   progress: ProgressRecorder,
 ): Promise<void> {
-  const all = drawReconstructions(model, data, config, FIXED_SAMPLES);
+  const all = await drawReconstructions(model, data, config, FIXED_SAMPLES);
   const length = all.height * all.width * all.channels;
   const signed = all.data.map((value) => 2 * value - 1);
   if (step >= 200) {

@@ -11,7 +11,8 @@ import { simulatedRegionNames, type SimulatedRegionName } from '../options.ts';
 /** Half the side of the picture in degrees of visual angle, as in Horikawa & Kamitani (2017). */
 export const HALF_FIELD_DEGREES = 6;
 const FARTHEST_DEGREES = 8.2;
-const GRID_MILLIMETRES = 3;
+/** Distance between neighbouring voxels. */
+export const GRID_MILLIMETRES = 3;
 const DEPTH_LAYERS = 3;
 
 export interface Voxel {

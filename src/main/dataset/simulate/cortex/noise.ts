@@ -85,13 +85,18 @@ export class NoiseSource {
   readonly #random: Random;
   readonly #loading: Float32Array;
   readonly #seed: number;
+  readonly #memory: number;
+  /** What was not drift or offset a moment before; null at the start of a run. */
+  #before: Float32Array | null = null;
   #run = -1;
   #session = -1;
   #runFields: readonly Float32Array[] = [];
   #sessionField: Float32Array = new Float32Array();
 
-  constructor(kernel: SpatialKernel, seed: number) {
+  /** @param memory - correlation of what is not drift with the moment before in the same run (0 to 1) */
+  constructor(kernel: SpatialKernel, seed: number, memory = 0) {
     this.#kernel = kernel;
+    this.#memory = memory;
     this.#seed = seed;
     this.#random = new Random(seed, 'noise');
     const loading = new Random(seed, 'global loading');
@@ -103,21 +108,39 @@ export class NoiseSource {
   /** @returns `[voxels]` of variance 1 over runs and samples */
   next(moment: Moment): Float32Array {
     this.#enter(moment);
-    const noise = smoothField(this.#kernel, this.#random);
-    const global = this.#random.normal() * Math.sqrt(shares.global);
+    const noise = this.#fluctuation();
     const [offset, trend, wave] = this.#runFields;
     // Each course has variance 1/2 over the run.
     const linear = (moment.time - 0.5) * Math.sqrt(12 / 2);
     const slow = Math.cos(2 * Math.PI * moment.time);
     for (let voxel = 0; voxel < noise.length; voxel++) {
-      noise[voxel] =
-        Math.sqrt(shares.local) * noise[voxel] +
-        Math.sqrt(shares.alone) * this.#random.normal() +
-        global * this.#loading[voxel] +
+      noise[voxel] +=
         Math.sqrt(shares.drift) * (linear * trend[voxel] + slow * wave[voxel]) +
         Math.sqrt(shares.run) * offset[voxel] +
         Math.sqrt(shares.session) * this.#sessionField[voxel];
     }
+    return noise;
+  }
+
+  /** What changes from moment to moment. */
+  #fluctuation(): Float32Array {
+    const noise = smoothField(this.#kernel, this.#random);
+    const global = this.#random.normal() * Math.sqrt(shares.global);
+    for (let voxel = 0; voxel < noise.length; voxel++) {
+      noise[voxel] =
+        Math.sqrt(shares.local) * noise[voxel] +
+        Math.sqrt(shares.alone) * this.#random.normal() +
+        global * this.#loading[voxel];
+    }
+    if (this.#memory === 0) return noise;
+    const before = this.#before;
+    if (before !== null) {
+      const fresh = Math.sqrt(1 - this.#memory ** 2);
+      for (let voxel = 0; voxel < noise.length; voxel++) {
+        noise[voxel] = this.#memory * before[voxel] + fresh * noise[voxel];
+      }
+    }
+    this.#before = noise.slice();
     return noise;
   }
 
@@ -126,6 +149,7 @@ export class NoiseSource {
       const random = new Random(this.#seed, `run ${run}`);
       this.#runFields = [0, 1, 2].map(() => smoothField(this.#kernel, random));
       this.#run = run;
+      this.#before = null;
     }
     if (session !== this.#session) {
       this.#sessionField = smoothField(this.#kernel, new Random(this.#seed, `session ${session}`));

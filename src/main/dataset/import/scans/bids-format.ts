@@ -1,0 +1,207 @@
+/** BIDS datasets, raw or as fMRIPrep's derivatives. */
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { CortextError } from '../../../../shared/errors.ts';
+import { isDerivative, openBidsFolder, readDescription, subjectsOf } from '../../bids/bids-folder.ts';
+import { findRegionSets, type RegionSet } from '../../bids/find-regions.ts';
+import { findRuns, type FoundRun } from '../../bids/find-runs.ts';
+import type { ImportFormat } from '../import-format.ts';
+import type { LoadedRecipe, RecipeGuess } from '../load-recipe.ts';
+import { resolveFrom } from '../recipe-paths.ts';
+import { extraMasks, isFolder } from './given-files.ts';
+import { noRuns, readScans } from './read-scans.ts';
+import type { PlannedRun, RegionProposal, ScanPlan } from './scan-plan.ts';
+import type { BidsRecipe, ScanRegionRecipe } from './scans-recipe.ts';
+
+export const bidsFormat: ImportFormat<'bids'> = {
+  name: 'bids',
+  title: 'BIDS',
+  recognise: (paths) => {
+    const folders = paths.filter((path) => isFolder(path));
+    const datasets = folders.filter((path) => isDataset(path));
+    const masks = extraMasks(paths.filter((path) => !folders.includes(path)));
+    const others = folders.filter((path) => !datasets.includes(path));
+    if (datasets.length === 0 || others.length > 1 || masks === null) return Promise.resolve(null);
+    const derived = datasets.filter((path) => isDerivative(readDescription(path) ?? {}));
+    const [folder = datasets[0], ...more] = datasets.filter((path) => !derived.includes(path));
+    if (more.length > 0) return Promise.resolve(null);
+    const derivatives = derived.filter((path) => path !== folder);
+    return Promise.resolve({
+      recipe: {
+        folder,
+        ...(derivatives.length === 0 ? {} : { derivatives }),
+        ...(others.length === 0 ? {} : { images: { folder: others[0] } }),
+        ...(Object.keys(masks).length === 0 ? {} : { regions: masks }),
+      },
+      reason: `${basename(folder)} has subjects (${subjectsOf(folder).length}) in folders as BIDS names them`,
+    });
+  },
+  read: (loaded, options) => readScans(planBids(loaded), loaded, options),
+};
+
+function isDataset(path: string): boolean {
+  return subjectsOf(path).length > 0;
+}
+
+/**
+ * Finds subject, runs, regions and pictures.
+ *
+ * @throws CortextError `FILE_NOT_FOUND`, `INVALID_RECIPE` when it cannot be told which subject or runs are meant
+ */
+export function planBids(loaded: LoadedRecipe<BidsRecipe>): ScanPlan<BidsRecipe> {
+  const { recipe, folder } = loaded;
+  const guesses: RecipeGuess[] = [];
+  const given = resolveFrom(folder, recipe.folder);
+  if (!isDataset(given)) {
+    throw new CortextError('FILE_NOT_FOUND', `${given} has no folder of a subject (sub-...).`, {
+      hint: 'Name the folder of the dataset.',
+    });
+  }
+  const subject = chooseSubject(given, recipe.subject, guesses);
+  const raw = rawOf(given);
+  const roots = recipe.derivatives?.map((path) => resolveFrom(folder, path)) ?? derivativesOf(given, raw, subject, guesses);
+  const derivatives = roots.map((root) => openBidsFolder(root, subject));
+  const dataset = raw === null ? null : openBidsFolder(raw, subject);
+  const all = findRuns(dataset, derivatives).filter(
+    ({ session }) => recipe.sessions === undefined || (session !== null && recipe.sessions.includes(session)),
+  );
+  const task = chooseTask(all, recipe.task, guesses);
+  const ofTask = all.filter((run) => task === null || run.task === task);
+  const space = chooseSpace(ofTask, recipe.space, guesses);
+  const runs = ofTask.filter((run) => run.space === space);
+  if (runs.length === 0) {
+    throw noRuns(`${given} of sub-${subject}`, `Sessions, task (${task ?? 'any'}) and space (${space}) must have runs.`);
+  }
+  const stimuli = raw === null ? null : join(raw, 'stimuli');
+  return {
+    recipe: {
+      ...recipe,
+      folder: given,
+      derivatives: roots,
+      subject,
+      ...(task === null ? {} : { task }),
+      space,
+    },
+    name: `${dataset?.description.Name ?? basename(given)}, sub-${subject}`,
+    subject,
+    runs: runs.map((run) => plannedRun(run)),
+    proposals: proposalsOf(findRegionSets([...derivatives, ...(dataset === null ? [] : [dataset])]), space, runs),
+    images: stimuli !== null && existsSync(stimuli) ? stimuli : null,
+    guesses,
+    sources: [],
+  };
+}
+
+function plannedRun({ name, session, task, bold, events, confounds, repetitionTime, startTime }: FoundRun): PlannedRun {
+  return { name, session, task, volumes: bold, events, confounds, repetitionTime, startTime };
+}
+
+function chooseSubject(root: string, wanted: string | undefined, guesses: RecipeGuess[]): string {
+  const subjects = subjectsOf(root);
+  const label = wanted?.replace(/^sub-/, '');
+  const known = label === undefined ? undefined : subjects.find((subject) => subject === label || Number(subject) === Number(label));
+  if (known !== undefined) return known;
+  if (label === undefined && subjects.length === 1) {
+    guesses.push({ about: 'subject', choice: subjects[0], reason: 'there is no other' });
+    return subjects[0];
+  }
+  throw new CortextError(
+    'INVALID_RECIPE',
+    label === undefined ? `${root} has ${subjects.length} subjects.` : `${root} has no subject ${label}.`,
+    { hint: `Say whose recording to import: "subject: ${subjects[0]}". There are ${subjects.join(', ')}.` },
+  );
+}
+
+/** The dataset of the scanner: the folder itself, or the one that it was derived from and lies in. */
+function rawOf(given: string): string | null {
+  if (!isDerivative(readDescription(given) ?? {})) return given;
+  const around = dirname(given);
+  const candidates = [...(basename(around) === 'derivatives' ? [dirname(around)] : []), around];
+  return candidates.find((path) => isDataset(path) && !isDerivative(readDescription(path) ?? {})) ?? null;
+}
+
+/** Derivatives of a subject: inside of the dataset, or next to it in a folder `derivatives` or `fmriprep`. */
+function derivativesOf(given: string, raw: string | null, subject: string, guesses: RecipeGuess[]): string[] {
+  if (raw === null) return [given];
+  const inside = folders(join(raw, 'derivatives'));
+  const beside = [...folders(join(dirname(raw), 'derivatives')), join(dirname(raw), 'fmriprep')];
+  const found = (inside.length > 0 ? inside : beside).filter(
+    (path) => path !== raw && subjectsOf(path).includes(subject),
+  );
+  const all = given === raw || found.includes(given) ? found : [given, ...found];
+  if (all.length > 0) {
+    guesses.push({
+      about: 'derivatives',
+      choice: all.map((path) => basename(path)).join(', '),
+      reason: `they have sub-${subject}, ${inside.length > 0 ? 'inside of the dataset' : 'next to the dataset'}`,
+    });
+  }
+  return all;
+}
+
+function folders(path: string): string[] {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
+  return readdirSync(path, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .map((entry) => join(path, entry.name))
+    .sort();
+}
+
+function chooseTask(runs: readonly FoundRun[], wanted: string | undefined, guesses: RecipeGuess[]): string | null {
+  if (wanted !== undefined) return wanted.replace(/^task-/, '');
+  const tasks = [...new Set(runs.map(({ task }) => task))];
+  if (tasks.length < 2) return tasks[0] ?? null;
+  const withEvents = tasks.filter((task) => runs.some((run) => run.task === task && run.events !== null));
+  if (withEvents.length === 1) {
+    guesses.push({ about: 'task', choice: withEvents[0], reason: `of ${tasks.join(', ')}, it is the one with events` });
+    return withEvents[0];
+  }
+  throw new CortextError('INVALID_RECIPE', `There are runs of ${tasks.length} tasks: ${tasks.join(', ')}.`, {
+    hint: `Say which to import: "task: ${withEvents[0] ?? tasks[0]}".`,
+  });
+}
+
+/** Aligned runs before raw ones, the subject's own space before a template's. */
+const preferredSpaces = ['native', 'T1w', 'MNI152NLin2009cAsym', 'MNI152NLin6Asym'];
+
+function chooseSpace(runs: readonly FoundRun[], wanted: string | undefined, guesses: RecipeGuess[]): string {
+  if (wanted !== undefined) return wanted;
+  const counts = Map.groupBy(runs, ({ space }) => space);
+  const rank = (space: string): number => {
+    const place = preferredSpaces.indexOf(space);
+    return space === 'raw' ? preferredSpaces.length + 1 : place === -1 ? preferredSpaces.length : place;
+  };
+  const spaces = [...counts].sort(([a, x], [b, y]) => y.length - x.length || rank(a) - rank(b)).map(([space]) => space);
+  const [choice = 'raw', ...others] = spaces;
+  guesses.push({
+    about: 'space',
+    choice,
+    reason: others.length === 0 ? 'there are no runs in another space' : `there are also runs in ${others.join(', ')}`,
+  });
+  return choice;
+}
+
+/** Spaces of one brain: their volumes lie at the same millimetres. */
+const ownSpaces = new Set(['raw', 'native', 'func', 'boldref', 'scanner', 'orig', 'individual', 'T1w']);
+
+function proposalsOf(sets: readonly RegionSet[], space: string, runs: readonly FoundRun[]): RegionProposal[] {
+  const fitting = sets.filter((set) => set.space === space || (ownSpaces.has(space) && ownSpaces.has(set.space)));
+  const [{ brainMask }] = runs;
+  return [
+    ...fitting.map(({ title, masks, atlas, isWholeBrain }): RegionProposal => {
+      const rank = isWholeBrain ? 1 : 0;
+      if (atlas !== null) {
+        return { rank, title, regions: { atlas: { atlas: atlas.path, labels: atlas.table } }, sample: atlas.path };
+      }
+      const byName = Map.groupBy(masks, ({ name }) => name);
+      const regions = [...byName].map(([name, files]): [string, ScanRegionRecipe] => [
+        name,
+        { mask: files.length === 1 ? files[0].path : files.map(({ path }) => path) },
+      ]);
+      return { rank, title, regions: Object.fromEntries(regions), sample: masks[0].path };
+    }),
+    ...(brainMask === null
+      ? []
+      : [{ rank: 2, title: 'the mask of the brain', regions: { brain: { mask: brainMask } }, sample: brainMask } as const]),
+  ];
+}

@@ -1,0 +1,131 @@
+/** General linear model of one run: amplitudes of the canonical response as samples. */
+import { setImmediate } from 'node:timers/promises';
+import { coefficientWeights, orthonormalBasis } from './least-squares.ts';
+import { responseColumns } from './regressors.ts';
+import type { VolumeState } from './run-state.ts';
+import { reportEvents, type Sampling, type WeightedSample } from './sampling.ts';
+import { volumeTimes } from './scanner-run.ts';
+import type { GeneralLinearModel } from './steps.ts';
+
+/** Events that share a regressor. */
+type EventGroup = readonly number[];
+
+/**
+ * Ordinary least squares on the constant, everything that the chain has regressed before, and the events' responses.
+ *
+ * Events that are not to be sampled are part of the model by trial type. A group without an effect of its own (outside
+ * of the run, or always together with another) gives no sample and is reported.
+ */
+export async function estimateSamples(
+  state: VolumeState,
+  model: GeneralLinearModel,
+  signal?: AbortSignal,
+): Promise<Sampling> {
+  const wanted = [...state.events.keys()].filter((event) => state.sampled[event]);
+  const others = groupBy(state, [...state.events.keys()].filter((event) => !state.sampled[event]), 'trial-type');
+  const groups = groupBy(state, wanted, model.estimates);
+  const nuisance = nuisanceOf(state, model, others);
+  const isSeparate = model.estimates === 'trial' && model.method === 'least-squares-separate';
+  const weights: (Float64Array | null)[] = isSeparate ? [] : jointWeights(state, model, groups, nuisance);
+  if (isSeparate) {
+    for (const trial of wanted) {
+      weights.push(separateWeights(state, model, trial, wanted, nuisance));
+      await setImmediate();
+      signal?.throwIfAborted();
+    }
+  }
+  const samples = groups.flatMap((events, g): WeightedSample[] => {
+    const own = weights[g];
+    return own === null ? [] : [{ events, weights: own }];
+  });
+  const lost = groups.filter((_, g) => weights[g] === null).flat();
+  const isOutside = (event: number): boolean => responseOf(state, model, [event])[0].every((value) => value === 0);
+  return {
+    samples,
+    findings: [
+      ...reportEvents(state, 'event-outside', lost.filter(isOutside), 'have no response within the run and give no sample'),
+      ...reportEvents(
+        state,
+        'not-estimable',
+        lost.filter((event) => !isOutside(event)),
+        'cannot be told from other events or from what was regressed, and give no sample',
+      ),
+      ...reportEvents(state, 'event-cut', cutEvents(state, groups.flat()), 'have a part of their response after the run'),
+    ],
+  };
+}
+
+/** All groups in one model. */
+function jointWeights(
+  state: VolumeState,
+  model: GeneralLinearModel,
+  groups: readonly EventGroup[],
+  nuisance: readonly Float64Array[],
+): (Float64Array | null)[] {
+  const designs = groups.map((events) => responseOf(state, model, events));
+  const derivatives = designs.flatMap(([, ...rest]) => rest);
+  const interest = [...designs.map(([response]) => response), ...derivatives];
+  return coefficientWeights(interest, nuisance).slice(0, groups.length);
+}
+
+/** One trial against all others (least squares separate, Mumford 2012). */
+function separateWeights(
+  state: VolumeState,
+  model: GeneralLinearModel,
+  trial: number,
+  wanted: readonly number[],
+  nuisance: readonly Float64Array[],
+): Float64Array | null {
+  const rest = wanted.filter((event) => event !== trial);
+  const restGroups = model.others === 'together' ? [rest].filter((group) => group.length > 0) : groupBy(state, rest, 'trial-type');
+  const [response, ...derivatives] = responseOf(state, model, [trial]);
+  const columns = [...restGroups.flatMap((events) => responseOf(state, model, events)), ...derivatives];
+  return coefficientWeights([response], orthonormalBasis(columns, nuisance).vectors)[0];
+}
+
+/** Orthonormal vectors of all that the model accounts for besides the events to be sampled. */
+function nuisanceOf(
+  state: VolumeState,
+  model: GeneralLinearModel,
+  others: readonly EventGroup[],
+): readonly Float64Array[] {
+  const constant = new Float64Array(state.volumes).fill(1);
+  const responses = others.flatMap((events) => responseOf(state, model, events));
+  return orthonormalBasis([constant, ...state.regressed, ...responses]).vectors;
+}
+
+function responseOf(state: VolumeState, model: GeneralLinearModel, events: EventGroup): Float64Array[] {
+  return responseColumns(
+    state,
+    events.map((event) => state.events[event]),
+    model,
+  );
+}
+
+/** In order of first appearance. An event without the name is a group of its own. */
+function groupBy(
+  state: VolumeState,
+  events: readonly number[],
+  by: GeneralLinearModel['estimates'],
+): EventGroup[] {
+  const groups = new Map<string | number, number[]>();
+  for (const event of events) {
+    const { trialType, stimulus } = state.events[event];
+    const key = (by === 'trial' ? null : by === 'stimulus' ? stimulus : trialType) ?? event;
+    groups.set(key, [...(groups.get(key) ?? []), event]);
+  }
+  return [...groups.values()];
+}
+
+/** Events whose response had not risen to its peak when the run ended. */
+function cutEvents(state: VolumeState, events: readonly number[]): number[] {
+  const times = volumeTimes(state);
+  const last = times[times.length - 1];
+  return events.filter((event) => {
+    const { onset } = state.events[event];
+    return onset <= last && onset + PEAK > last;
+  });
+}
+
+/** Seconds from an onset to the peak of the canonical response. */
+const PEAK = 5;
