@@ -33,8 +33,8 @@ async function recognised(...paths: readonly string[]): Promise<RecordingDraft> 
 async function selected(file: BDataFile, expression: string): Promise<number[][]> {
   const columns = file.select(expression);
   const rows: number[][] = [];
-  for await (const block of file.rows()) {
-    for (let row = 0; row < block.rows; row++) rows.push(columns.map((column) => block.data[row * file.columns + column]));
+  for await (const block of file.blocks()) {
+    for (let row = 0; row < block.count; row++) rows.push(columns.map((column) => block.data[row * file.columns + column]));
   }
   return rows;
 }

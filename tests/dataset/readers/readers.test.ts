@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import type { NamedArrays } from '../../../src/main/dataset/readers/named-arrays.ts';
 import { openArrays } from '../../../src/main/dataset/readers/open-arrays.ts';
 import { CortextError } from '../../../src/shared/errors.ts';
 import { Random } from '../../../src/shared/random.ts';
@@ -26,12 +27,27 @@ const expected = JSON.parse(readFileSync(join(fixtures, 'expected.json'), 'utf8'
   Record<string, Expected>
 >;
 
+/** A matrix put together from its blocks of rows or of columns. */
+async function fromBlocks(arrays: NamedArrays, name: string, [, columns]: readonly number[]): Promise<number[]> {
+  const values: number[] = [];
+  for await (const { along, first, count, data } of arrays.readBlocks(name)) {
+    const inner = data.length / count;
+    data.forEach((value, i) => {
+      const [outer, within] = [first + Math.floor(i / inner), i % inner];
+      values[along === 'rows' ? outer * columns + within : within * columns + outer] = value;
+    });
+  }
+  return values;
+}
+
 async function codeOf(path: string, array?: string): Promise<string> {
   try {
     const arrays = await openArrays(path);
     try {
       for (const { name, type, readable } of array === undefined ? arrays.list() : [{ name: array, type: '', readable: true }]) {
-        if (readable) await (type === 'text' ? arrays.readText(name) : arrays.read(name));
+        if (!readable) continue;
+        await (type === 'text' ? arrays.readText(name) : arrays.read(name));
+        if (type !== 'text') for await (const block of arrays.readBlocks(name)) expect(block.count).toBeGreaterThan(0);
       }
     } finally {
       arrays.close();
@@ -62,9 +78,9 @@ describe.each(Object.keys(expected))('%s', (file) => {
       const { shape, data, logical } = await arrays.read(name);
       expect(shape).toEqual(wanted.shape);
       expect(logical).toBe(wanted.logical);
-      expect(Array.from(data)).toEqual(
-        wanted.values?.map((value) => (value === 'Infinity' ? Infinity : (value ?? NaN))),
-      );
+      const values = wanted.values?.map((value) => (value === 'Infinity' ? Infinity : (value ?? NaN)));
+      expect(Array.from(data)).toEqual(values);
+      if (shape.length === 2) expect(await fromBlocks(arrays, name, shape)).toEqual(values);
     } finally {
       arrays.close();
     }

@@ -182,12 +182,13 @@ async function guessVoxels(
 
 /** Whether real numbers may be pixels: whole steps of 0..255, or all within 0..1. */
 async function looksLikePixels(array: FoundArray): Promise<boolean> {
-  const { data } = await array.numbers();
   let [unit, bytes] = [true, true];
-  for (const value of data) {
-    if (!(value >= 0 && value <= 1)) unit = false;
-    if (!(value >= 0 && value <= 255 && Number.isInteger(value))) bytes = false;
-    if (!unit && !bytes) return false;
+  for await (const { data } of array.blocks()) {
+    for (const value of data) {
+      if (!(value >= 0 && value <= 1)) unit = false;
+      if (!(value >= 0 && value <= 255 && Number.isInteger(value))) bytes = false;
+      if (!unit && !bytes) return false;
+    }
   }
   return true;
 }

@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { CortextError, toCortextError } from '../../../shared/errors.ts';
 import type { SourceFile } from '../../../shared/recording.ts';
 import { sha256OfFile } from '../../files/hash.ts';
-import type { ArrayDescription, NamedArrays, NumericArray, RowBlock, RowRange } from '../readers/named-arrays.ts';
+import type { ArrayDescription, MatrixBlock, NamedArrays, NumericArray, RowBlock, RowRange } from '../readers/named-arrays.ts';
 import { openArrays } from '../readers/open-arrays.ts';
 import type { LoadedRecipe } from './load-recipe.ts';
 import type { Recipe } from './recipe.ts';
@@ -17,6 +17,8 @@ export interface FoundArray extends ArrayDescription {
   numbers(): Promise<NumericArray>;
   /** The numbers in blocks of rows: see `NamedArrays.readRows`. */
   rows(range?: RowRange): AsyncIterable<RowBlock>;
+  /** A matrix in blocks of rows or of columns: see `NamedArrays.readBlocks`. */
+  blocks(): AsyncIterable<MatrixBlock>;
   text(): Promise<string[]>;
 }
 
@@ -141,6 +143,7 @@ function foundArray(arrays: NamedArrays, description: ArrayDescription, signal: 
       return arrays.read(description.name);
     },
     rows: (range) => arrays.readRows(description.name, range),
+    blocks: () => arrays.readBlocks(description.name),
     text: () => {
       signal?.throwIfAborted();
       return arrays.readText(description.name);

@@ -3,6 +3,7 @@ import { CortextError } from '../../../shared/errors.ts';
 import type { PreprocessingStep } from '../../../shared/recording.ts';
 import type { VoxelsRecipe } from './arrays-recipe.ts';
 import type { MissingRule } from './recipe-entries.ts';
+import type { MatrixBlock } from '../readers/named-arrays.ts';
 import { wrongShape, type FoundArray } from './source-files.ts';
 
 /** `values` is `[samples, voxels]`, row-major. */
@@ -57,17 +58,30 @@ export async function readVoxels(
   const transposed = layout === 'voxels-by-samples';
   const [samples, voxels] = transposed ? [shape[1], shape[0]] : [shape[0], shape[1]];
   refuseMismatch(array, layout, { samples, voxels }, expected);
-  const { data } = await array.numbers();
-  if (data.length !== samples * voxels)
-    throw wrongShape(array, `${samples * voxels} numbers instead of ${data.length}`);
-  const values = new Float32Array(data.length);
-  if (!transposed) values.set(data);
-  else {
-    for (let voxel = 0, at = 0; voxel < voxels; voxel++) {
-      for (let sample = 0; sample < samples; sample++, at++) values[sample * voxels + voxel] = data[at];
-    }
+  const values = new Float32Array(samples * voxels);
+  let read = 0;
+  for await (const { along, first, count, data } of array.blocks()) {
+    read += data.length;
+    if (read > values.length) break;
+    // Rows of a matrix and columns of its transpose lie alike in memory.
+    if ((along === 'rows') !== transposed) values.set(data, first * voxels);
+    else scatterVoxels(values, voxels, { first, count, data });
   }
+  if (read !== values.length) throw wrongShape(array, `${values.length} numbers instead of ${read}`);
   return { values, samples, voxels };
+}
+
+/** Puts all samples of some voxels, `[count, samples]`, into their columns. */
+function scatterVoxels(
+  values: Float32Array,
+  voxels: number,
+  { first, count, data }: Pick<MatrixBlock, 'first' | 'count' | 'data'>,
+): void {
+  const samples = data.length / count;
+  for (let voxel = 0; voxel < count; voxel++) {
+    const column = data.subarray(voxel * samples, (voxel + 1) * samples);
+    for (let sample = 0, to = first + voxel; sample < samples; sample++, to += voxels) values[to] = column[sample];
+  }
 }
 
 /** Any of the sizes that others expect will do here: a disagreement among the others is theirs to report. */

@@ -32,6 +32,10 @@ export const elementBytes: Readonly<Record<ElementType, number>> = {
   float64: 8,
 };
 
+export function isElementType(name: string): name is ElementType {
+  return Object.hasOwn(elementBytes, name);
+}
+
 const hostIsLittleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
 /**

@@ -237,6 +237,10 @@ function addMatlabDataset(walk: Walk, dataset: Dataset, name: string): void {
         empty
           ? { shape, data: new Float64Array(0) }
           : { shape, data: rowMajorFromColumnMajor(await readNumbers(walk, dataset, name, options), shape) },
+      // HDF5's rows are MATLAB's columns.
+      ...(shape.length === 2 && !empty && {
+        columns: (options: ReadOptions) => readRows(walk, dataset, type, name, options),
+      }),
     });
   }
 }

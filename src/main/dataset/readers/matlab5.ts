@@ -6,9 +6,13 @@
  */
 import { promisify } from 'node:util';
 import { constants, inflate, inflateSync } from 'node:zlib';
+import { CortextError } from '../../../shared/errors.ts';
+import { cutIntoRows } from './byte-rows.ts';
+import { asType, decodeElements, elementBytes, isElementType } from './elements.ts';
 import type { FileBytes } from './file-bytes.ts';
+import { inflatePieces } from './inflate-pieces.ts';
 import { parseArray, readArrayHeader, type ArrayHeader, type MatlabArray } from './matlab5-arrays.ts';
-import { ElementReader, miCompressed, miMatrix } from './matlab5-elements.ts';
+import { ElementReader, miCompressed, miMatrix, storageTypes } from './matlab5-elements.ts';
 import { namedArrays, stopIfCancelled, type ArrayEntry, type NamedArrays, type ReadOptions } from './named-arrays.ts';
 import { rowMajorFromColumnMajor } from './axes.ts';
 import { damaged, elementCount, truncated } from './reading-errors.ts';
@@ -54,7 +58,8 @@ export async function openMatlab5(
       continue;
     }
     const tree = describeVariable(header);
-    entries.set(header.name, leafEntry(tree, load));
+    const columns = columnReader(file, variable, littleEndian, header);
+    entries.set(header.name, { ...leafEntry(tree, load), ...(columns && { columns }) });
   }
   const close = (): void => {
     file.close();
@@ -132,6 +137,63 @@ async function loadVariable(file: FileBytes, variable: Variable, littleEndian: b
   }
   return parseArray(content.subarray(8, 8 + tag.length), littleEndian, file.path);
 }
+
+/** How a matrix of real numbers is read column by column; null for other variables. */
+function columnReader(
+  file: FileBytes,
+  variable: Variable,
+  littleEndian: boolean,
+  { className, shape, complex, name }: ArrayHeader,
+): ArrayEntry['columns'] | null {
+  if (!isElementType(className) || shape.length !== 2 || shape.includes(0) || complex) return null;
+  return async function* (options) {
+    const start = variableStart(file, variable, littleEndian);
+    readArrayHeader(start);
+    const { type, length, contentAt } = start.tag('the numbers');
+    const storage = storageTypes[type];
+    if (storage === undefined) throw start.wrong(`numbers are stored with the type ${type}`);
+    const [rows, columns] = shape;
+    const rowBytes = rows * elementBytes[storage];
+    if (length !== rowBytes * columns) {
+      throw start.wrong(`an array of shape [${shape.join(', ')}] has ${length / elementBytes[storage]} numbers`);
+    }
+    // Inflated, a variable starts with its own tag.
+    const cut = { skip: contentAt + (variable.compressed ? 8 : 0), rowBytes, rows: columns };
+    const about = `${file.path}: ${name}`;
+    let done = 0;
+    for await (const block of cutIntoRows(variablePieces(file, variable, options), cut)) {
+      done = block.first + block.rows;
+      yield { first: block.first, rows: block.rows, data: asType(decodeElements(block.bytes, storage, littleEndian, about, true), className) };
+    }
+    if (done < columns) throw truncated(about, `its numbers end after ${done} of ${columns} columns`);
+  };
+}
+
+async function* variablePieces(
+  file: FileBytes,
+  { offset, length, compressed }: Variable,
+  { signal }: ReadOptions,
+): AsyncGenerator<Uint8Array> {
+  function* parts(): Generator<Uint8Array> {
+    for (let at = 0; at < length; at += PART) {
+      stopIfCancelled(signal);
+      yield file.read(offset + 8 + at, Math.min(PART, length - at), 'a variable');
+    }
+  }
+  if (!compressed) {
+    yield* parts();
+    return;
+  }
+  try {
+    yield* inflatePieces(parts(), 'zlib');
+  } catch (error) {
+    throw error instanceof CortextError
+      ? error
+      : damaged(file.path, `the variable at byte ${offset} cannot be decompressed`, error);
+  }
+}
+
+const PART = 1 << 22;
 
 type Leaf = Pick<ArrayEntry, 'shape' | 'type'> & { readonly kind: 'number' | 'text' | 'other' };
 

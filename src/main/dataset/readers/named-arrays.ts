@@ -30,6 +30,17 @@ export interface RowBlock {
   readonly data: NumericData;
 }
 
+/**
+ * A part of a matrix, cut the way in which it is stored: rows (`data` is `[count, columns]`), or columns where a file has
+ * them one after the other, as MATLAB's do (`data` is `[count, rows]`).
+ */
+export interface MatrixBlock {
+  readonly along: 'rows' | 'columns';
+  readonly first: number;
+  readonly count: number;
+  readonly data: NumericData;
+}
+
 /** Rows from `from` up to, but without, `to`. */
 export interface RowRange {
   readonly from: number;
@@ -67,6 +78,12 @@ export interface NamedArrays {
    */
   readRows(name: string, range?: RowRange): AsyncIterable<RowBlock>;
   /**
+   * A matrix in blocks, in whichever order takes the least memory. Every value comes once.
+   *
+   * @throws CortextError as `read`
+   */
+  readBlocks(name: string): AsyncIterable<MatrixBlock>;
+  /**
    * One string per element in row-major order; of a MATLAB char matrix one per row, without its padding.
    *
    * @throws CortextError as `read`, `ARRAY_TYPE` for numbers
@@ -87,6 +104,8 @@ export interface ArrayEntry {
   readonly numbers?: (options: ReadOptions) => Promise<Omit<NumericArray, 'logical'>>;
   /** The numbers in blocks of rows, where the format can read them so. */
   readonly rows?: (options: ReadOptions, range?: RowRange) => AsyncIterable<RowBlock>;
+  /** The columns of a matrix in blocks, `data` being `[columns, rows]`, where the format has them one after the other. */
+  readonly columns?: (options: ReadOptions) => AsyncIterable<RowBlock>;
   readonly text?: (options: ReadOptions) => Promise<string[]>;
   /** For arrays of other kinds: how to save them so that they can be read. */
   readonly remedy?: string;
@@ -124,27 +143,34 @@ export function namedArrays(
       details,
     });
   };
+  async function* readRows(name: string, range?: RowRange): AsyncGenerator<RowBlock> {
+    const entry = entryOf(name);
+    if (entry.numbers === undefined) throw refusal(name, entry, 'numbers');
+    if (entry.rows !== undefined) {
+      yield* entry.rows(options, range);
+      return;
+    }
+    const { shape, data } = await entry.numbers(options);
+    const [rows = 1] = shape;
+    const { from, to } = { from: Math.min(rows, range?.from ?? 0), to: Math.min(rows, range?.to ?? rows) };
+    const row = data.length / Math.max(1, rows);
+    if (to > from) yield { first: from, rows: to - from, data: data.subarray(from * row, to * row) };
+  }
+  async function* readBlocks(name: string): AsyncGenerator<MatrixBlock> {
+    const { columns } = entryOf(name);
+    const along = columns === undefined ? 'rows' : 'columns';
+    for await (const { first, rows, data } of columns?.(options) ?? readRows(name)) yield { along, first, count: rows, data };
+  }
   return {
     path,
     format,
     list: () => descriptions,
+    readRows,
+    readBlocks,
     read: async (name) => {
       const entry = entryOf(name);
       if (entry.numbers === undefined) throw refusal(name, entry, 'numbers');
       return { ...(await entry.numbers(options)), logical: entry.type === 'logical' };
-    },
-    async *readRows(name, range) {
-      const entry = entryOf(name);
-      if (entry.numbers === undefined) throw refusal(name, entry, 'numbers');
-      if (entry.rows !== undefined) {
-        yield* entry.rows(options, range);
-        return;
-      }
-      const { shape, data } = await entry.numbers(options);
-      const [rows = 1] = shape;
-      const { from, to } = { from: Math.min(rows, range?.from ?? 0), to: Math.min(rows, range?.to ?? rows) };
-      const row = data.length / Math.max(1, rows);
-      if (to > from) yield { first: from, rows: to - from, data: data.subarray(from * row, to * row) };
     },
     readText: async (name) => {
       const entry = entryOf(name);

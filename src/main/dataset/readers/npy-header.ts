@@ -1,5 +1,5 @@
 /** The header of a NumPy array: a Python dictionary in text (numpy.lib.format, versions 1.0 to 3.0). */
-import { elementBytes, type ElementType } from './elements.ts';
+import { elementBytes, isElementType, type ElementType } from './elements.ts';
 import { damaged, truncated } from './reading-errors.ts';
 
 export interface NpyHeader {
@@ -76,10 +76,6 @@ function parseType(descriptor: string): NpyType {
   return isElementType(name)
     ? { kind: 'number', type: name, littleEndian }
     : { kind: 'other', descriptor: letter === 'O' ? 'Python objects' : descriptor };
-}
-
-function isElementType(name: string): name is ElementType {
-  return Object.hasOwn(elementBytes, name);
 }
 
 /** Bytes of one element on disk. */

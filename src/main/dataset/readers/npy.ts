@@ -1,10 +1,19 @@
 /** NumPy arrays, from a file of their own (.npy) or from an archive (.npz). */
 import { CortextError } from '../../../shared/errors.ts';
 import { rowMajorFromColumnMajor } from './axes.ts';
-import { decodeElements, deliveredBytes } from './elements.ts';
+import { cutIntoRows } from './byte-rows.ts';
+import { decodeElements, deliveredBytes, elementBytes } from './elements.ts';
 import type { FileBytes } from './file-bytes.ts';
-import { namedArrays, type ArrayEntry, type NamedArrays, type ReadOptions } from './named-arrays.ts';
-import { isNpy, npyElementBytes, parseNpyHeader, type NpyHeader } from './npy-header.ts';
+import {
+  namedArrays,
+  stopIfCancelled,
+  type ArrayEntry,
+  type NamedArrays,
+  type ReadOptions,
+  type RowBlock,
+  type RowRange,
+} from './named-arrays.ts';
+import { isNpy, npyElementBytes, parseNpyHeader, type NpyHeader, type NpyType } from './npy-header.ts';
 import { damaged, elementCount, truncated } from './reading-errors.ts';
 import { openZipArchive, type ZipArchive, type ZipEntry } from './zip-archive.ts';
 
@@ -23,7 +32,10 @@ export function openNpy(file: FileBytes, { signal }: ReadOptions = {}): NamedArr
   if (header.dtype.kind !== 'other' && header.dataAt + length > file.size) {
     throw truncated(file.path, `${part} needs ${length} bytes from byte ${header.dataAt}, the file has ${file.size}`);
   }
-  const entry = npyEntry(header, file.path, () => Promise.resolve(file.read(header.dataAt, length, part)));
+  const entry = npyEntry(header, file.path, {
+    whole: () => Promise.resolve(file.read(header.dataAt, length, part)),
+    pieces: ({ signal }) => fileParts(file, signal),
+  });
   const close = (): void => {
     file.close();
   };
@@ -40,15 +52,23 @@ export function openNpz(file: FileBytes, { signal }: ReadOptions = {}): NamedArr
       const about = `${file.path}: ${entry.name}`;
       const header = readEntryHeader(archive, entry, about);
       const needed = header.dataAt + declaredBytes(header);
+      const requireBytes = (): void => {
+        if (needed <= entry.size) return;
+        throw truncated(about, `its shape [${header.shape.join(', ')}] needs ${needed} bytes, it has ${entry.size}`);
+      };
       return [
         entry.name.replace(/\.npy$/, ''),
-        npyEntry(header, about, async ({ signal }) => {
-          const length = byteLength(header, about);
-          if (needed > entry.size) {
-            throw truncated(about, `its shape [${header.shape.join(', ')}] needs ${needed} bytes, it has ${entry.size}`);
-          }
-          const bytes = await archive.read(entry, signal);
-          return bytes.subarray(header.dataAt, header.dataAt + length);
+        npyEntry(header, about, {
+          whole: async ({ signal }) => {
+            const length = byteLength(header, about);
+            requireBytes();
+            const bytes = await archive.read(entry, signal);
+            return bytes.subarray(header.dataAt, header.dataAt + length);
+          },
+          pieces: ({ signal }) => {
+            requireBytes();
+            return archive.pieces(entry, signal);
+          },
         }),
       ];
     }),
@@ -93,11 +113,23 @@ function byteLength(header: NpyHeader, about: string): number {
   return declaredBytes(header);
 }
 
-function npyEntry(
-  header: NpyHeader,
-  about: string,
-  bytes: (options: ReadOptions) => Promise<Uint8Array>,
-): ArrayEntry {
+const PART = 1 << 22;
+
+function* fileParts(file: FileBytes, signal: AbortSignal | undefined): Generator<Uint8Array> {
+  for (let at = 0; at < file.size; at += PART) {
+    stopIfCancelled(signal);
+    yield file.readUpTo(at, PART);
+  }
+}
+
+interface NpyBytes {
+  /** The elements. */
+  readonly whole: (options: ReadOptions) => Promise<Uint8Array>;
+  /** The array's file, header included. */
+  readonly pieces: (options: ReadOptions) => AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+}
+
+function npyEntry(header: NpyHeader, about: string, { whole: bytes, pieces }: NpyBytes): ArrayEntry {
   const { dtype, shape, fortranOrder } = header;
   if (dtype.kind === 'other') {
     return {
@@ -114,6 +146,7 @@ function npyEntry(
         const data = decodeElements(await bytes(options), dtype.type, dtype.littleEndian, about, true);
         return { shape, data: fortranOrder ? rowMajorFromColumnMajor(data, shape) : data };
       },
+      ...streams(header, dtype, about, pieces),
     };
   }
   return {
@@ -124,6 +157,26 @@ function npyEntry(
       return fortranOrder ? rowMajorFromColumnMajor(texts, shape) : texts;
     },
   };
+}
+
+/** Matrices piece by piece: by rows or, in Fortran's order, by columns. */
+function streams(
+  { shape, fortranOrder, dataAt }: NpyHeader,
+  { type, littleEndian }: Extract<NpyType, { kind: 'number' }>,
+  about: string,
+  pieces: NpyBytes['pieces'],
+): Pick<ArrayEntry, 'rows' | 'columns'> {
+  if (shape.length < 2 || (fortranOrder && shape.length > 2)) return {};
+  const [outer, ...inner] = fortranOrder ? shape.toReversed() : shape;
+  const rowBytes = inner.reduce((product, side) => product * side, elementBytes[type]);
+  async function* stream(options: ReadOptions, range?: RowRange): AsyncGenerator<RowBlock> {
+    const cut = { skip: dataAt, rowBytes, rows: outer, range };
+    for await (const { first, rows, bytes } of cutIntoRows(pieces(options), cut)) {
+      yield { first, rows, data: decodeElements(bytes, type, littleEndian, about, true) };
+      stopIfCancelled(options.signal);
+    }
+  }
+  return fortranOrder ? { columns: stream } : { rows: stream };
 }
 
 /** Fixed-width text, padded with zeros. */

@@ -1,9 +1,9 @@
 /** Zip archives read through their central directory (PKWARE APPNOTE 6.3): stored and deflated entries, zip64. */
-import { pipeline } from 'node:stream/promises';
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
-import { constants, crc32, createInflateRaw, inflateRawSync } from 'node:zlib';
+import { constants, crc32, inflateRawSync } from 'node:zlib';
 import { CortextError } from '../../../shared/errors.ts';
 import type { FileBytes } from './file-bytes.ts';
+import { inflatePieces } from './inflate-pieces.ts';
 import { stopIfCancelled } from './named-arrays.ts';
 import { damaged, elementCount, truncated, unsupportedFormat } from './reading-errors.ts';
 
@@ -24,6 +24,8 @@ export interface ZipArchive {
   readonly entries: readonly ZipEntry[];
   /** @throws CortextError `FILE_TRUNCATED`, `FILE_DAMAGED` (checksum included), `FILE_TOO_LARGE`, `CANCELLED` */
   read(entry: ZipEntry, signal?: AbortSignal): Promise<Uint8Array>;
+  /** The same piece by piece. */
+  pieces(entry: ZipEntry, signal?: AbortSignal): AsyncIterable<Uint8Array>;
   /** The first bytes of an entry, at least `length` unless it is shorter. */
   readStart(entry: ZipEntry, length: number): Uint8Array;
   close(): void;
@@ -51,6 +53,7 @@ export function openZipArchive(file: FileBytes): ZipArchive {
     path: file.path,
     entries,
     read: (entry, signal) => readZipEntry(file, entry, signal),
+    pieces: (entry, signal) => zipEntryPieces(file, entry, signal),
     readStart: (entry, length) => readEntryStart(file, entry, length),
     close: () => {
       file.close();
@@ -193,56 +196,59 @@ export async function readZipEntry(
   entry: ZipEntry,
   signal: AbortSignal | undefined,
 ): Promise<Uint8Array> {
-  const what = `the entry ${entry.name}`;
-  if (entry.size > entry.compressedSize * LARGEST_RATIO + 64) {
-    throw damaged(file.path, `${what} claims ${entry.size} bytes from ${entry.compressedSize} compressed ones`);
+  refuseImpossible(file, entry);
+  const content = new Uint8Array(elementCount(file.path, `the entry ${entry.name}`, [entry.size], 1));
+  let filled = 0;
+  for await (const piece of zipEntryPieces(file, entry, signal)) {
+    content.set(piece, filled);
+    filled += piece.length;
   }
-  elementCount(file.path, what, [entry.size], 1);
+  return content;
+}
+
+function refuseImpossible(file: FileBytes, entry: ZipEntry): void {
+  if (entry.size <= entry.compressedSize * LARGEST_RATIO + 64) return;
+  throw damaged(file.path, `the entry ${entry.name} claims ${entry.size} bytes from ${entry.compressedSize} compressed ones`);
+}
+
+/**
+ * The same piece by piece, never more than the directory says; what is wrong at the end is said with the last one.
+ *
+ * @throws CortextError as `readZipEntry`
+ */
+export async function* zipEntryPieces(
+  file: FileBytes,
+  entry: ZipEntry,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  refuseImpossible(file, entry);
+  const what = `the entry ${entry.name}`;
   const at = contentOffset(file, entry);
   if (at + entry.compressedSize > file.size) {
     throw truncated(file.path, `${what} at byte ${at} needs ${entry.compressedSize} bytes, the file has ${file.size}`);
   }
-  const content =
-    entry.method === 'stored'
-      ? file.read(at, entry.size, what)
-      : await inflateEntry(file, entry, at, signal);
-  await yieldToOthers();
-  stopIfCancelled(signal);
-  if (crc32(content) !== entry.checksum) throw damaged(file.path, `the checksum of its entry ${entry.name} is wrong`);
-  return content;
-}
-
-/** Decompresses into memory of the declared size: an entry that goes on is stopped there. */
-async function inflateEntry(
-  file: FileBytes,
-  entry: ZipEntry,
-  at: number,
-  signal: AbortSignal | undefined,
-): Promise<Uint8Array> {
-  const content = new Uint8Array(entry.size);
-  let filled = 0;
   const wrong = (problem: string, cause?: unknown) =>
     damaged(file.path, `its entry ${entry.name} at byte ${entry.offset} ${problem}`, cause);
-  function* compressedParts(): Generator<Uint8Array> {
-    for (let done = 0; done < entry.compressedSize; done += READ_PART) {
-      yield file.read(at + done, Math.min(READ_PART, entry.compressedSize - done), entry.name);
-    }
-  }
-  const collect = async (parts: AsyncIterable<Buffer>): Promise<void> => {
-    for await (const part of parts) {
-      if (filled + part.length > content.length) {
-        throw wrong(`holds more than the ${entry.size} bytes that the directory says`);
-      }
-      content.set(part, filled);
-      filled += part.length;
-    }
-  };
+  const parts = storedParts(file, entry, at);
+  let [size, checksum] = [0, 0];
   try {
-    await pipeline(compressedParts, createInflateRaw({ chunkSize: 1 << 18 }), collect, { signal });
+    for await (const piece of entry.method === 'stored' ? parts : inflatePieces(parts, 'raw')) {
+      stopIfCancelled(signal);
+      size += piece.length;
+      if (size > entry.size) throw wrong(`holds more than the ${entry.size} bytes that the directory says`);
+      checksum = crc32(piece, checksum);
+      yield piece;
+      await yieldToOthers();
+    }
   } catch (error) {
-    stopIfCancelled(signal);
     throw error instanceof CortextError ? error : wrong('cannot be decompressed', error);
   }
-  if (filled !== entry.size) throw wrong(`holds ${filled} bytes, not the ${entry.size} that the directory says`);
-  return content;
+  if (size !== entry.size) throw wrong(`holds ${size} bytes, not the ${entry.size} that the directory says`);
+  if (checksum !== entry.checksum) throw damaged(file.path, `the checksum of its entry ${entry.name} is wrong`);
+}
+
+function* storedParts(file: FileBytes, { compressedSize, name }: ZipEntry, at: number): Generator<Uint8Array> {
+  for (let done = 0; done < compressedSize; done += READ_PART) {
+    yield file.read(at + done, Math.min(READ_PART, compressedSize - done), name);
+  }
 }

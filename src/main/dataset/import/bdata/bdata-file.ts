@@ -7,13 +7,12 @@
  */
 import { CortextError } from '../../../../shared/errors.ts';
 import { damaged } from '../../readers/reading-errors.ts';
-import type { NamedArrays, RowBlock } from '../../readers/named-arrays.ts';
+import type { MatrixBlock, NamedArrays } from '../../readers/named-arrays.ts';
 import { evaluateSelector, matchNames, memberIndices, type Membership } from '../../selector/evaluate-selector.ts';
 import { parseSelector, type SelectorTerm } from '../../selector/parse-selector.ts';
 
 export interface BDataFile {
   readonly path: string;
-  /** `bdata`, or what the file's own program calls its type. */
   readonly samples: number;
   readonly columns: number;
   readonly keys: readonly string[];
@@ -27,8 +26,8 @@ export interface BDataFile {
    * @throws CortextError `INVALID_ARGUMENT`, `REGION_UNKNOWN` naming the file and its keys
    */
   select(expression: string): number[];
-  /** All columns of the samples, some samples at a time. */
-  rows(): AsyncIterable<RowBlock>;
+  /** The matrix in blocks of samples (rows) or of columns. */
+  blocks(): AsyncIterable<MatrixBlock>;
 }
 
 /** Names of the matrix and of the metadata, newest first. */
@@ -99,7 +98,7 @@ export async function openBData(arrays: NamedArrays): Promise<BDataFile> {
     labels: (key) => readLabelTexts(arrays, `vmap${layout.separator}${key}${layout.separator}`),
     values,
     select: (expression) => memberIndices(evaluateSelector(parseSelector(expression), membersOf)),
-    rows: () => arrays.readRows(layout.dataset),
+    blocks: () => arrays.readBlocks(layout.dataset),
   };
 }
 

@@ -5,6 +5,7 @@ import { assembleDraft } from '../assemble-draft.ts';
 import type { ImportReadOptions, ReadImport } from '../import-format.ts';
 import type { LoadedRecipe, RecipeGuess } from '../load-recipe.ts';
 import { joinColumns, type PartColumns } from '../sample-columns.ts';
+import type { MatrixBlock } from '../../readers/named-arrays.ts';
 import type { SourceFiles } from '../source-files.ts';
 import type { VoxelMatrix } from '../voxel-matrix.ts';
 import { emptyRegion } from '../voxel-regions.ts';
@@ -109,26 +110,63 @@ async function readParts(
 ): Promise<BDataPart[]> {
   const total = opened.reduce((sum, { file }) => sum + file.samples, 0);
   const parts: BDataPart[] = [];
-  let to = 0;
+  let start = 0;
   let done = 0;
   for (const [index, { alias, file }] of opened.entries()) {
     const labels = labelColumns(file);
-    for await (const { first, rows, data } of file.rows()) {
-      for (let row = 0; row < rows; row++) {
-        const at = row * file.columns;
-        for (const column of columns[index]) values[to++] = data[at + column];
-        for (const { column, values: list } of labels) list[first + row] = data[at + column];
-      }
-      done += rows;
-      onProgress?.({ phase: 'arrays', done, total });
+    const own = values.subarray(start * columns[index].length);
+    for await (const block of file.blocks()) {
+      if (block.along === 'rows') takeRows(block, file, columns[index], labels, own);
+      else takeColumns(block, file, columns[index], labels, own);
+      done += block.along === 'rows' ? block.count : (block.count / file.columns) * file.samples;
+      onProgress?.({ phase: 'arrays', done: Math.round(done), total });
     }
+    start += file.samples;
     parts.push({ alias, file, labels: new Map(labels.map(({ key, values: list }) => [key, list])) });
   }
   return parts;
 }
 
+interface LabelColumn {
+  readonly key: string;
+  readonly column: number;
+  readonly values: Float64Array;
+}
+
+function takeRows(
+  { first, count, data }: MatrixBlock,
+  file: BDataFile,
+  voxels: readonly number[],
+  labels: readonly LabelColumn[],
+  values: Float32Array,
+): void {
+  let to = first * voxels.length;
+  for (let row = 0; row < count; row++) {
+    const at = row * file.columns;
+    for (const column of voxels) values[to++] = data[at + column];
+    for (const { column, values: list } of labels) list[first + row] = data[at + column];
+  }
+}
+
+function takeColumns(
+  { first, count, data }: MatrixBlock,
+  { samples }: BDataFile,
+  voxels: readonly number[],
+  labels: readonly LabelColumn[],
+  values: Float32Array,
+): void {
+  const columnOf = (column: number) => data.subarray((column - first) * samples, (column - first + 1) * samples);
+  const isHere = (column: number) => column >= first && column < first + count;
+  voxels.forEach((column, voxel) => {
+    if (!isHere(column)) return;
+    const own = columnOf(column);
+    for (let sample = 0; sample < samples; sample++) values[sample * voxels.length + voxel] = own[sample];
+  });
+  for (const { column, values: list } of labels) if (isHere(column)) list.set(columnOf(column));
+}
+
 /** Keys that belong to one column have one value per sample. */
-function labelColumns(file: BDataFile): { key: string; column: number; values: Float64Array }[] {
+function labelColumns(file: BDataFile): LabelColumn[] {
   return file.keys.flatMap((key) => {
     const values = file.values(key);
     const column = values.indexOf(1);
