@@ -112,14 +112,18 @@ describe('events that do not fit the run', () => {
     ]);
   });
 
-  it('give no estimate where no response falls into the run, and say so', async () => {
-    const far = { ...strays, events: [event(-60, 2, 'early'), ...strays.events.slice(1)] };
-    const { rows, findings } = await chain(far, { step: 'general-linear-model', method: 'least-squares-all' });
-    expect(rows.map(({ trialType }) => trialType)).toEqual(['half', 'fits', 'cut']);
+  it('give no estimate where no response falls into the run, or only a trace, and say so', async () => {
+    const long = madeUpRun({ voxelSeries: [count(60)] });
+    const of = (...onsets: number[]) => ({ ...long, events: onsets.map((onset) => event(onset, 2, `at ${onset}`)) });
+    const model: TimeSeriesStepInput = { step: 'general-linear-model', method: 'least-squares-all' };
+    const { rows, findings } = await chain(of(-60, -8, 20, 54, 58, 1e7), model);
+    expect(rows.map(({ onset }) => onset)).toEqual([-8, 20, 54]);
     expect(findings.map(({ kind, count: n }) => [kind, n])).toEqual([
-      ['event-outside', 2],
-      ['event-cut', 1],
+      ['event-outside', 3],
+      ['event-cut', 2],
     ]);
+    const endless = { ...long, events: [event(20, 2, 'cat'), event(-1e9, 2e9, 'scanner noise')] };
+    expect((await chain(endless, model)).rows.map(({ trialType }) => trialType)).toEqual(['cat']);
   });
 
   it('are told when they have no volume of their own, or share some with a later one', async () => {
