@@ -381,6 +381,13 @@ describe('chains', () => {
     expect(await failureOf(cancelled)).toMatchObject({ code: 'CANCELLED' });
   });
 
+  it('refuse runs of one name, which no split could tell apart', async () => {
+    const same = chain([counting, counting], { step: 'volumes' });
+    expect(await failureOf(same)).toMatchObject({ code: 'INVALID_RECIPE', message: 'Two runs are called 1.' });
+    const sessions = [{ ...counting, session: 'a' }, { ...counting, session: 'b' }];
+    expect((await chain(sessions, { step: 'average-block' })).rows.length).toBe(4);
+  });
+
   it('refuse runs with other voxels, or without a repetition time', async () => {
     const wider = madeUpRun({ voxelSeries: [count(20), count(20)], events: counting.events });
     expect(await failureOf(chain([counting, wider], { step: 'volumes' }))).toMatchObject({ code: 'ARRAY_SHAPE' });
