@@ -19,7 +19,7 @@ const line = '#2f6f9f';
 const shade = '#f6d9c4';
 const margin = 32;
 const head = 56;
-const labelWidth = 200;
+const labelWidth = 230;
 const panel = { width: 860, height: 84, gap: 22 } as const;
 const sizes = { title: 20, label: 13, tick: 11 } as const;
 /** Impulses are drawn this many pixels wide. */
