@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { runChain } from '../../../src/main/dataset/time-series/chain.ts';
 import { readSteps } from '../../../src/main/dataset/time-series/check-steps.ts';
-import { columnsOfRows } from '../../../src/main/dataset/time-series/sample-columns.ts';
 import type { ScannerRun } from '../../../src/main/dataset/time-series/scanner-run.ts';
-import { defaultSteps, recordedSteps, type TimeSeriesStepInput } from '../../../src/main/dataset/time-series/steps.ts';
+import { recordedSteps, type TimeSeriesStepInput } from '../../../src/main/dataset/time-series/steps.ts';
 import { Random } from '../../../src/shared/random.ts';
 import { event, madeUpRun } from './support.ts';
 
+/** What labs mostly do with blocks. */
+const usualSteps = readSteps([{ step: 'shift' }, { step: 'detrend' }, { step: 'z-score' }, { step: 'average-block' }]);
 const count = (length: number, from = 0) => Array.from({ length }, (_, i) => from + i);
 /** One voxel whose value is the number of the volume, one volume per second. */
 const counting = madeUpRun({ voxelSeries: [count(20)], events: [event(2, 3, 'cat'), event(10, 4, 'dog')] });
@@ -112,14 +113,18 @@ describe('events that do not fit the run', () => {
     ]);
   });
 
-  it('give no estimate where no response falls into the run, and say so', async () => {
-    const far = { ...strays, events: [event(-60, 2, 'early'), ...strays.events.slice(1)] };
-    const { rows, findings } = await chain(far, { step: 'general-linear-model', method: 'least-squares-all' });
-    expect(rows.map(({ trialType }) => trialType)).toEqual(['half', 'fits', 'cut']);
+  it('give no estimate where no response falls into the run, or only a trace, and say so', async () => {
+    const long = madeUpRun({ voxelSeries: [count(60)] });
+    const of = (...onsets: number[]) => ({ ...long, events: onsets.map((onset) => event(onset, 2, `at ${onset}`)) });
+    const model: TimeSeriesStepInput = { step: 'general-linear-model', method: 'least-squares-all' };
+    const { rows, findings } = await chain(of(-60, -8, 20, 54, 58, 1e7), model);
+    expect(rows.map(({ onset }) => onset)).toEqual([-8, 20, 54]);
     expect(findings.map(({ kind, count: n }) => [kind, n])).toEqual([
-      ['event-outside', 2],
-      ['event-cut', 1],
+      ['event-outside', 3],
+      ['event-cut', 2],
     ]);
+    const endless = { ...long, events: [event(20, 2, 'cat'), event(-1e9, 2e9, 'scanner noise')] };
+    expect((await chain(endless, model)).rows.map(({ trialType }) => trialType)).toEqual(['cat']);
   });
 
   it('are told when they have no volume of their own, or share some with a later one', async () => {
@@ -279,7 +284,7 @@ describe('scales', () => {
     const values = () => count(30).map(() => 100 + random.normal());
     const events = [event(2, 4, 'cat'), event(12, 4, 'dog'), event(22, 4, 'cat')];
     const [first, second, third] = ['1', '2', '2'].map((name) => madeUpRun({ name, voxelSeries: [values(), values()], events }));
-    const steps = [...defaultSteps, { step: 'average-repetitions', of: 'trial-type', within: 'run' }] as const;
+    const steps = [...usualSteps, { step: 'average-repetitions', of: 'trial-type', within: 'run' }] as const;
     const before = await chain([first, second], ...steps);
     const after = await chain([first, third], ...steps);
     expect(after.values.slice(0, 4)).toEqual(before.values.slice(0, 4));
@@ -313,22 +318,6 @@ describe('averages over repetitions', () => {
     const all = await averaged('recording');
     expect(all.values.slice(0, 2).map(Math.round)).toEqual([102, 107]);
     expect(all.rows[0]).toMatchObject({ run: null, session: null });
-  });
-});
-
-describe('columns of a recording', () => {
-  const row = { session: null, trialType: 'cat', stimulus: 'tom', onset: 0, columns: {} };
-  const trials = [{ run: '1', event: 0 }, { run: '2', event: 3 }];
-
-  it('come from the rows, and have no runs as soon as one sample is of several', () => {
-    const single = { ...row, run: '1', trials: trials.slice(0, 1) };
-    expect(columnsOfRows([single, { ...single, run: '2', trialType: null }])).toEqual({
-      run: ['1', '2'],
-      session: null,
-      averagedOver: [1, 1],
-      category: ['cat', null],
-    });
-    expect(columnsOfRows([single, { ...row, run: null, trials }])).toMatchObject({ run: null, averagedOver: [1, 2] });
   });
 });
 
@@ -376,20 +365,27 @@ describe('chains', () => {
         yield { ...counting, name };
       }
     }
-    await runChain(runs(), defaultSteps, { onProgress: ({ run, done }) => told.push(`done ${run} (${done})`) });
+    await runChain(runs(), usualSteps, { onProgress: ({ run, done }) => told.push(`done ${run} (${done})`) });
     expect(told).toEqual(['read 1', 'done 1 (1)', 'read 2', 'done 2 (2)']);
     expect([...counting.series]).toEqual(before);
   });
 
   it('end with a coded error when they are cancelled', async () => {
     const abort = new AbortController();
-    const cancelled = runChain([counting, { ...counting, name: '2' }], defaultSteps, {
+    const cancelled = runChain([counting, { ...counting, name: '2' }], usualSteps, {
       signal: abort.signal,
       onProgress: () => {
         abort.abort();
       },
     });
     expect(await failureOf(cancelled)).toMatchObject({ code: 'CANCELLED' });
+  });
+
+  it('refuse runs of one name, which no split could tell apart', async () => {
+    const same = chain([counting, counting], { step: 'volumes' });
+    expect(await failureOf(same)).toMatchObject({ code: 'INVALID_RECIPE', message: 'Two runs are called 1.' });
+    const sessions = [{ ...counting, session: 'a' }, { ...counting, session: 'b' }];
+    expect((await chain(sessions, { step: 'average-block' })).rows.length).toBe(4);
   });
 
   it('refuse runs with other voxels, or without a repetition time', async () => {

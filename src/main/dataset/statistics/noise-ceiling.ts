@@ -23,13 +23,11 @@ export function noiseCeilingSignalToNoise(view: VoxelView, groups: readonly numb
 
 /**
  * Noise ceiling (Allen et al. 2022) of means over presentations, as a share of variance from 0 to 1 (there in percent):
- * ratio^2 / (ratio^2 + mean of 1 / n).
+ * ratio^2 / (ratio^2 + 1 / n).
  *
  * @param ratio - of `noiseCeilingSignalToNoise`
- * @param presentations - how many trials are averaged: one number for all stimuli, or one for each
+ * @param presentations - how many trials are averaged; 1 for single trials
  */
-export function noiseCeiling(ratio: Float64Array, presentations: number | readonly number[]): Float64Array {
-  const counts = typeof presentations === 'number' ? [presentations] : presentations;
-  const noise = counts.reduce((sum, count) => sum + 1 / count, 0) / counts.length;
-  return ratio.map((value) => (value === 0 ? 0 : 1 / (1 + noise / value / value)));
+export function noiseCeiling(ratio: Float64Array, presentations: number): Float64Array {
+  return ratio.map((value) => (value === 0 ? 0 : 1 / (1 + 1 / presentations / value / value)));
 }

@@ -19,25 +19,6 @@ export function splitHalfReliability(view: VoxelView, groups: readonly number[])
 }
 
 /**
- * Reliability of the mean over n presentations: the mean Pearson correlation between the response profiles (over
- * stimuli) of all pairs of presentations, brought to n presentations by Spearman and Brown (1910). n is the smallest
- * number of presentations of any stimulus that was shown more than once.
- *
- * @param groups - as in `splitHalfReliability`
- * @returns `[voxels]`
- */
-export function pairwiseReliability(view: VoxelView, groups: readonly number[]): Float64Array {
-  const repeated = presentations(groups).filter((rows) => rows.length > 1);
-  const count = Math.min(...repeated.map((rows) => rows.length));
-  return Float64Array.from(view.voxels, (voxel) => {
-    const profiles = Array.from({ length: count }, (_, n) => repeated.map((rows) => valueOf(view, voxel, rows[n])));
-    let sum = 0;
-    for (let a = 0; a < count; a++) for (let b = a + 1; b < count; b++) sum += pearson(profiles[a], profiles[b]);
-    return spearmanBrown(sum / ((count * (count - 1)) / 2), count);
-  });
-}
-
-/**
  * Reliability of a mean over `length` times as many presentations.
  *
  * @param reliability - above -1 / (length - 1); at or below it there is no such reliability, and the result is -1
@@ -58,12 +39,8 @@ function presentations(groups: readonly number[]): number[][] {
   return [...rows.values()];
 }
 
-function valueOf(view: VoxelView, voxel: number, row: number): number {
-  return view.data[view.samples[row] * view.stride + voxel];
-}
-
-function meanOf(view: VoxelView, voxel: number, rows: readonly number[]): number {
-  return rows.reduce((sum, row) => sum + valueOf(view, voxel, row), 0) / rows.length;
+function meanOf({ data, samples, stride }: VoxelView, voxel: number, rows: readonly number[]): number {
+  return rows.reduce((sum, row) => sum + data[samples[row] * stride + voxel], 0) / rows.length;
 }
 
 /** 0 where one side does not vary. */

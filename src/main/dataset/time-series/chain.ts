@@ -67,10 +67,12 @@ export async function runChain(
   const firstCross = steps.findIndex(crossesRuns);
   const alone = firstCross < 0 ? steps.length : firstCross;
   const findings: ChainFinding[][] = steps.map(() => []);
+  const labels = new Set<string>();
   let states: RunState[] = [];
   try {
     for await (const run of runs) {
       requireSameVoxels(states, run);
+      requireNewLabel(labels, run);
       let state: RunState = beginRun(run);
       for (let s = 0; s < alone; s++) {
         const result: StepResult = await applyStep(state, steps[s], signal);
@@ -205,6 +207,16 @@ function requireSameVoxels(states: readonly RunState[], run: ScannerRun): void {
     `Run ${runLabel(run)} has ${run.voxels} voxels, but the runs before it have ${first.voxels}.`,
     { hint: 'All runs must be extracted with the same mask.' },
   );
+}
+
+function requireNewLabel(labels: Set<string>, run: ScannerRun): void {
+  const label = runLabel(run);
+  if (labels.has(label)) {
+    throw new CortextError('INVALID_RECIPE', `Two runs are called ${label}.`, {
+      hint: 'Name every run differently; runs of several sessions need their session.',
+    });
+  }
+  labels.add(label);
 }
 
 function joinSamples(states: readonly RunState[]): Pick<ChainResult, 'samples' | 'voxels' | 'rows'> {

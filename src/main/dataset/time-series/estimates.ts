@@ -1,11 +1,14 @@
 /** General linear model of one run: amplitudes of the canonical response as samples. */
 import { setImmediate } from 'node:timers/promises';
 import { coefficientWeights, orthonormalBasis } from './least-squares.ts';
-import { responseColumns } from './regressors.ts';
+import { responseColumns, visibleShare } from './regressors.ts';
 import type { VolumeState } from './run-state.ts';
 import { reportEvents, type Sampling, type WeightedSample } from './sampling.ts';
-import { volumeTimes } from './scanner-run.ts';
 import type { GeneralLinearModel } from './steps.ts';
+
+/** An estimate from a smaller share of the response's energy would be noise, more than four times that of others. */
+const LEAST_VISIBLE = 0.05;
+const HALF_VISIBLE = 0.5;
 
 /** Events that share a regressor. */
 type EventGroup = readonly number[];
@@ -14,7 +17,7 @@ type EventGroup = readonly number[];
  * Ordinary least squares on the constant, everything that the chain has regressed before, and the events' responses.
  *
  * Events that are not to be sampled are part of the model by trial type. A group without an effect of its own (outside
- * of the run, or always together with another) gives no sample and is reported.
+ * of the run but for a trace, or always together with another) gives no sample and is reported.
  */
 export async function estimateSamples(
   state: VolumeState,
@@ -34,23 +37,26 @@ export async function estimateSamples(
       signal?.throwIfAborted();
     }
   }
+  const shares = state.events.map((event) => visibleShare(state, event, model.response));
+  const isVisible = (events: EventGroup): boolean => events.some((event) => shares[event] >= LEAST_VISIBLE);
   const samples = groups.flatMap((events, g): WeightedSample[] => {
     const own = weights[g];
-    return own === null ? [] : [{ events, weights: own }];
+    return own === null || !isVisible(events) ? [] : [{ events, weights: own }];
   });
-  const lost = groups.filter((_, g) => weights[g] === null).flat();
-  const isOutside = (event: number): boolean => responseOf(state, model, [event])[0].every((value) => value === 0);
+  const outside = groups.filter((events) => !isVisible(events)).flat();
+  const entangled = groups.filter((events, g) => weights[g] === null && isVisible(events)).flat();
+  const cut = wanted.filter((event) => shares[event] < HALF_VISIBLE && !outside.includes(event));
   return {
     samples,
     findings: [
-      ...reportEvents(state, 'event-outside', lost.filter(isOutside), 'have no response within the run and give no sample'),
+      ...reportEvents(state, 'event-outside', outside, 'have no or hardly any response within the run and give no sample'),
       ...reportEvents(
         state,
         'not-estimable',
-        lost.filter((event) => !isOutside(event)),
+        entangled,
         'cannot be told from other events or from what was regressed, and give no sample',
       ),
-      ...reportEvents(state, 'event-cut', cutEvents(state, groups.flat()), 'have a part of their response after the run'),
+      ...reportEvents(state, 'event-cut', cut, 'have less than half of their response within the run'),
     ],
   };
 }
@@ -116,16 +122,3 @@ function groupBy(
   }
   return [...groups.values()];
 }
-
-/** Events whose response had not risen to its peak when the run ended. */
-function cutEvents(state: VolumeState, events: readonly number[]): number[] {
-  const times = volumeTimes(state);
-  const last = times[times.length - 1];
-  return events.filter((event) => {
-    const { onset } = state.events[event];
-    return onset <= last && onset + PEAK > last;
-  });
-}
-
-/** Seconds from an onset to the peak of the canonical response. */
-const PEAK = 5;

@@ -1,5 +1,5 @@
 /** What a canonical response predicts for a group of events: columns of a design matrix. */
-import { orthonormalBasis, residual } from './least-squares.ts';
+import { dot, orthonormalBasis, residual } from './least-squares.ts';
 import { OVERSAMPLING, RESPONSE_LENGTH, responseSet } from './hemodynamic-response.ts';
 import type { RunEvent, ScannerRun } from './scanner-run.ts';
 import type { GeneralLinearModel } from './steps.ts';
@@ -25,6 +25,30 @@ export function responseColumns(
     convolveBoxcars(run, events, kernel),
   );
   return columns.map((column, k) => (k === 0 ? column : residual(column, orthonormalBasis(columns.slice(0, k)).vectors)));
+}
+
+/**
+ * How much of the response of an event falls into the run, as a share of its energy (squared length): 1 well within, 0
+ * outside.
+ */
+export function visibleShare(run: Timing, event: RunEvent, response: GeneralLinearModel['response']): number {
+  const last = run.startTime + (run.volumes - 1) * run.repetitionTime;
+  // Of an event that lasts for ever, only what is near matters.
+  const onset = Math.max(event.onset, run.startTime - 2 * RESPONSE_LENGTH);
+  const end = Math.min(event.onset + event.duration, last + RESPONSE_LENGTH);
+  if (onset > last || end + RESPONSE_LENGTH < run.startTime) return 0;
+  const before = Math.max(0, Math.ceil((run.startTime - onset) / run.repetitionTime));
+  const after = Math.max(0, Math.ceil((end + RESPONSE_LENGTH - last) / run.repetitionTime));
+  if (before === 0 && after === 0) return 1;
+  const longer = {
+    ...run,
+    volumes: before + run.volumes + after,
+    startTime: run.startTime - before * run.repetitionTime,
+  };
+  const [kernel] = responseSet(response, 'none', run.repetitionTime);
+  const whole = convolveBoxcars(longer, [{ ...event, onset, duration: end - onset }], kernel);
+  const within = whole.subarray(before, before + run.volumes);
+  return dot(within, within) / dot(whole, whole);
 }
 
 /** A boxcar from step a to step b convolved with a kernel is a difference of two values of the kernel's running sum. */

@@ -130,14 +130,6 @@ export type TimeSeriesStep = z.infer<typeof timeSeriesStepSchema>;
 export type StepName = TimeSeriesStep['step'];
 export type StepOf<Name extends StepName> = Extract<TimeSeriesStep, { step: Name }>;
 
-/** Volumes of blocks, a hemodynamic delay later, from runs without drift and of one scale. */
-export const defaultSteps: readonly TimeSeriesStep[] = [
-  { step: 'shift', seconds: 5 },
-  { step: 'detrend', order: 1 },
-  { step: 'z-score', trainingRuns: null },
-  { step: 'average-block' },
-];
-
 /** The chain as `recording.json` keeps it. */
 export function recordedSteps(steps: readonly TimeSeriesStep[]): PreprocessingStep[] {
   return steps.map(({ step, ...parameters }) => ({ name: step, parameters }));
