@@ -15,7 +15,7 @@ export function isGzip(head: Uint8Array): boolean {
 export const LARGEST_RATIO = 1032;
 
 /** So much of a file is read to see its decompressed beginning; the second try is for long names and comments in front. */
-const HEADS = [1 << 12, 1 << 17];
+const HEADS = [1 << 12, 1 << 16];
 
 /**
  * The first bytes of a compressed file, at least `length` unless it is shorter.

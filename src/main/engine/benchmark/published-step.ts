@@ -38,7 +38,7 @@ export interface PublishedStep {
   /** Random values of the right shapes. */
   readonly values: StepValues;
   /** Updates the discriminator, then the generator against the updated discriminator; the losses are those before. */
-  run(values: StepValues): StepLosses;
+  run(values: StepValues): Promise<StepLosses>;
 }
 
 /** Adam's settings as published. */
@@ -115,8 +115,8 @@ export function createPublishedStep(
       sentence: random.normals(batch * condition),
       noise: random.normals(batch * noise),
     },
-    run(values) {
-      const { real, wrong, fake, penalty, generator: drawn } = step.run({ ...values, wrongOrder });
+    async run(values) {
+      const { real, wrong, fake, penalty, generator: drawn } = await step.run({ ...values, wrongOrder });
       return { real: real[0], wrong: wrong[0], fake: fake[0], penalty: penalty[0], generator: drawn[0] };
     },
   };

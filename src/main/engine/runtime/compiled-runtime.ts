@@ -8,6 +8,7 @@ import { checkedFeeds } from './feeds.ts';
 import { gradientsByName } from './gradients.ts';
 import { FLOAT, INT32 } from './graph-def.ts';
 import { GraphSession } from './graph-session.ts';
+import { mixedPrecision } from './mixed-precision.ts';
 import { recordStep, type StepToRecord } from './record-step.ts';
 import type { RecordedStep } from './recorded-step.ts';
 import type { Recording } from './recording.ts';
@@ -19,6 +20,7 @@ import type {
   FeedSpec,
   Gradients,
   LossWithTerms,
+  Precision,
   Step,
   StepBody,
   StepRuntime,
@@ -34,6 +36,7 @@ export class CompiledRuntime implements StepRuntime {
   readonly backend: Backend;
   readonly mode = 'compiled';
   readonly variables: SessionVariableStore;
+  readonly precision: Precision;
   readonly #binding: TensorFlowBinding;
   readonly #updates: VariableUpdates;
   #steps: RecordedStep[] = [];
@@ -42,8 +45,9 @@ export class CompiledRuntime implements StepRuntime {
   #sealed = { steps: [] as readonly RecordedStep[], variables: 0 };
   #recording: Recording | null = null;
 
-  constructor(backend: Backend, binding: TensorFlowBinding) {
+  constructor(backend: Backend, binding: TensorFlowBinding, precision: Precision) {
     this.backend = backend;
+    this.precision = precision;
     this.#binding = binding;
     this.variables = new SessionVariableStore(binding);
     this.#updates = {
@@ -57,7 +61,7 @@ export class CompiledRuntime implements StepRuntime {
   }
 
   compile<F extends FeedSpec, O extends string>(name: string, feeds: F, body: StepBody<F, O>): Step<F, O> {
-    const recorded = recordStep({
+    const inFloat32 = recordStep({
       name,
       feeds,
       // The recording gives it exactly the tensors of F.
@@ -69,6 +73,7 @@ export class CompiledRuntime implements StepRuntime {
         this.variables.recording = recording;
       },
     });
+    const recorded = this.precision === 'mixed' ? mixedPrecision(inFloat32) : inFloat32;
     this.#steps = [...this.#steps, recorded];
     return {
       name,

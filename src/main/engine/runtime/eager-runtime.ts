@@ -21,6 +21,7 @@ import type {
 export class EagerRuntime implements StepRuntime {
   readonly backend: Backend;
   readonly mode = 'eager';
+  readonly precision = 'float32';
   readonly variables = new EagerVariableStore();
   readonly #updates: VariableUpdates;
 

@@ -75,6 +75,7 @@ export interface Gradients<L extends tf.Tensor | LossWithTerms> {
 export interface StepRuntime {
   readonly backend: Backend;
   readonly mode: RuntimeMode;
+  readonly precision: Precision;
   readonly variables: VariableStore;
 
   /**

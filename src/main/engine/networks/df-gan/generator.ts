@@ -3,7 +3,7 @@
  * Synthesis", CVPR 2022. The sentence of the brain takes the place of the sentence of words.
  */
 import * as tf from '@tensorflow/tfjs';
-import { convolution, type Layer, leakyRelu, linear, nearestUpsample2x, relu, successive } from '../layers.ts';
+import { convolution, type Layer, leakyRelu, linear, nearestUpsample2x, relu, successive, upsamplingConvolution } from '../layers.ts';
 import { constant, normal, type ParameterSpec, uniformByFanIn, type Weights } from '../parameters.ts';
 import { channelsByScale, type ImageSize, SMALLEST_MAP, WIDEST } from './channels.ts';
 
@@ -79,11 +79,11 @@ interface BlockOptions {
 /**
  * UPBlock: doubles the side. Published as upsample, fuse, convolve, fuse, convolve, plus a 1 x 1 shortcut from the
  * upsampled maps. The first fusion and the shortcut treat every pixel alike, so here they run before upsampling: the
- * same numbers for a quarter of the work.
+ * same numbers for a quarter of the work. The first convolution takes upsampling in.
  */
 function generatorBlock(name: string, { inputs, outputs, condition }: BlockOptions): Layer<Modulated, tf.Tensor4D> {
   const firstFusion = fusion(`${name}.firstFusion`, inputs, condition);
-  const firstConvolution = convolution(`${name}.firstConvolution`, { kernel: 3, inputs, outputs });
+  const firstConvolution = upsamplingConvolution(`${name}.firstConvolution`, { inputs, outputs });
   const secondFusion = fusion(`${name}.secondFusion`, outputs, condition);
   const secondConvolution = convolution(`${name}.secondConvolution`, { kernel: 3, inputs: outputs, outputs });
   const shortcut = inputs === outputs ? null : convolution(`${name}.shortcut`, { kernel: 1, inputs, outputs });
@@ -96,8 +96,7 @@ function generatorBlock(name: string, { inputs, outputs, condition }: BlockOptio
       ...(shortcut ? [shortcut] : []),
     ].flatMap((layer) => layer.parameters),
     apply(weights, { maps, modulation }) {
-      const fused = nearestUpsample2x(firstFusion.apply(weights, { maps, modulation }));
-      const convolved = firstConvolution.apply(weights, fused);
+      const convolved = firstConvolution.apply(weights, firstFusion.apply(weights, { maps, modulation }));
       const residual = secondConvolution.apply(weights, secondFusion.apply(weights, { maps: convolved, modulation }));
       return tf.add(nearestUpsample2x(shortcut ? shortcut.apply(weights, maps) : maps), residual);
     },
