@@ -16,8 +16,11 @@ const { values } = parseArgs({
   options: { samples: { type: 'string', default: '6000' }, voxels: { type: 'string', default: '4500' } },
 });
 const cli = fileURLToPath(new URL('../src/main/cli/main.ts', import.meta.url));
-/** Prints its own peak when the command ends, whichever way. */
-const peak = `process.on('exit', () => process.stderr.write('peak ' + process.resourceUsage().maxRSS + '\\n'))`;
+/** Prints what it took when the command ends, whichever way. */
+const account = `process.on('exit', () => {
+  const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
+  process.stderr.write('took ' + maxRSS + ' ' + (userCPUTime + systemCPUTime) + '\\n');
+})`;
 
 const folder = mkdtempSync(join(tmpdir(), 'cortext-bench-'));
 try {
@@ -26,14 +29,29 @@ try {
   const started = performance.now();
   const { status, stderr, stdout } = spawnSync(
     process.execPath,
-    ['--import', `data:text/javascript,${encodeURIComponent(peak)}`, cli, 'import', file, '--json', '-w', join(folder, 'w')],
+    [
+      '--import',
+      `data:text/javascript,${encodeURIComponent(account)}`,
+      cli,
+      'import',
+      file,
+      '--json',
+      '-w',
+      join(folder, 'w'),
+    ],
     { encoding: 'utf8' },
   );
   const seconds = (performance.now() - started) / 1000;
   if (status !== 0) throw new Error(`The import failed:\n${stdout}${stderr}`);
-  const peakMb = Number(/peak (\d+)/.exec(stderr)?.[1]) / 1024;
+  const [kilobytes, microseconds] = (/took (\d+) (\d+)/.exec(stderr) ?? []).slice(1).map(Number);
   const megabytes = Math.round(statSync(file).size / 2 ** 20);
-  process.stdout.write(`${JSON.stringify({ megabytes, seconds: Number(seconds.toFixed(2)), peak_mb: Math.round(peakMb) })}\n`);
+  const result = {
+    megabytes,
+    seconds: Number(seconds.toFixed(2)),
+    cpu_seconds: Number((microseconds / 1e6).toFixed(2)),
+    peak_mb: Math.round(kilobytes / 1024),
+  };
+  process.stdout.write(`${JSON.stringify(result)}\n`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

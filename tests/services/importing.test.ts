@@ -21,11 +21,14 @@ async function hashes(paths: readonly string[], saveRecipe: string): Promise<[st
 }
 
 describe('the recipe that a look at files has saved', () => {
-  it.skipIf(!hasShared)(`imports the figures of Miyawaki et al. as they were recognised (skipped when ${sharedAbsent})`, async () => {
-    const figures = sharedPath('data', 'miyawaki2008', 'V1_mean_figure.mat');
-    const [direct, saved] = await hashes([figures], join(temporaryFolder(), 'deep', 'recipe.json'));
-    expect(saved).toBe(direct);
-  });
+  it.skipIf(!hasShared)(
+    `imports the figures of Miyawaki et al. as they were recognised (skipped when ${sharedAbsent})`,
+    async () => {
+      const figures = sharedPath('data', 'miyawaki2008', 'V1_mean_figure.mat');
+      const [direct, saved] = await hashes([figures], join(temporaryFolder(), 'deep', 'recipe.json'));
+      expect(saved).toBe(direct);
+    },
+  );
 
   it('imports a BData file as it was recognised', async () => {
     const folder = temporaryFolder();
@@ -40,7 +43,10 @@ describe('the recipe that a look at files has saved', () => {
     mkdirSync(join(folder, 'recipes'));
     const rows = Array.from({ length: 12 }, (_, row) => [0.5, 1.25, -2].map((value) => value * (row + 1)).join());
     writeFileSync(join(folder, 'responses.csv'), `${rows.join('\n')}\n`);
-    writeFileSync(join(folder, 'trials.tsv'), `run\tcategory\n${rows.map((_, row) => `${row % 3}\tc${row % 2}`).join('\n')}\n`);
+    writeFileSync(
+      join(folder, 'trials.tsv'),
+      `run\tcategory\n${rows.map((_, row) => `${row % 3}\tc${row % 2}`).join('\n')}\n`,
+    );
     const paths = ['responses.csv', 'trials.tsv'].map((name) => join(folder, name));
     const [direct, saved] = await hashes(paths, join(folder, 'recipes', 'recipe.yaml'));
     expect(saved).toBe(direct);

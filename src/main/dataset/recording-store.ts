@@ -349,24 +349,24 @@ export function countRepetitions(
 const OUTLIER = 20;
 
 function judgeQuality(values: Float32Array, samples: number, voxels: number): RecordingMetadata['quality'] {
+  const [sums, squares] = [new Float64Array(voxels), new Float64Array(voxels)];
+  const [leasts, greatests] = [new Float64Array(voxels).fill(Infinity), new Float64Array(voxels).fill(-Infinity)];
+  // Sample by sample, as the values lie in memory.
+  for (let i = 0, v = 0; i < values.length; i++, v = v + 1 === voxels ? 0 : v + 1) {
+    const value = values[i];
+    sums[v] += value;
+    squares[v] += value * value;
+    if (value < leasts[v]) leasts[v] = value;
+    if (value > greatests[v]) greatests[v] = value;
+  }
   let constantVoxels = 0;
   let outlierVoxels = 0;
   let minimum = Infinity;
   let maximum = -Infinity;
   for (let v = 0; v < voxels; v++) {
-    let sum = 0;
-    let squares = 0;
-    let least = Infinity;
-    let greatest = -Infinity;
-    for (let i = v; i < values.length; i += voxels) {
-      const value = values[i];
-      sum += value;
-      squares += value * value;
-      if (value < least) least = value;
-      if (value > greatest) greatest = value;
-    }
-    const mean = sum / samples;
-    const deviation = Math.sqrt(Math.max(0, squares / samples - mean * mean));
+    const [least, greatest] = [leasts[v], greatests[v]];
+    const mean = sums[v] / samples;
+    const deviation = Math.sqrt(Math.max(0, squares[v] / samples - mean * mean));
     if (least === greatest) constantVoxels++;
     else if (isOutlier(Math.max(greatest - mean, mean - least), deviation, samples)) outlierVoxels++;
     minimum = Math.min(minimum, least);

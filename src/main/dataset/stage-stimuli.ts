@@ -56,7 +56,10 @@ export async function stageStimuli(
   return groupBySize(stimuli, indexOf);
 }
 
-function groupBySize(stimuli: readonly Stimulus[], indexOf: readonly number[]): { stimuli: Stimulus[]; indexOf: number[] } {
+function groupBySize(
+  stimuli: readonly Stimulus[],
+  indexOf: readonly number[],
+): { stimuli: Stimulus[]; indexOf: number[] } {
   const groups = Map.groupBy(stimuli.keys(), (index) => {
     const { width, height, channels } = stimuli[index];
     return `${height} ${width} ${channels}`;

@@ -76,28 +76,33 @@ describe('a recording that is exported', () => {
   it('leaves nothing behind when it is cancelled', async () => {
     const source = recording();
     const folder = temporaryFolder();
-    await expect(exportBData(join(folder, 'out.h5'), source, AbortSignal.abort())).rejects.toMatchObject({ code: 'CANCELLED' });
+    await expect(exportBData(join(folder, 'out.h5'), source, AbortSignal.abort())).rejects.toMatchObject({
+      code: 'CANCELLED',
+    });
     expect(readdirSync(folder)).toEqual([]);
   });
 
   const python = process.env.CORTEXT_BDPY_PYTHON ?? 'python3';
   const hasBdpy = spawnSync(python, ['-c', 'import bdpy']).status === 0;
-  it.skipIf(!hasBdpy)('as BData has the same voxels, labels and regions for bdpy (skipped where Python has no bdpy)', async () => {
-    const source = recording();
-    const path = join(temporaryFolder(), 'out.h5');
-    await exportBData(path, source);
-    const script = `
+  it.skipIf(!hasBdpy)(
+    'as BData has the same voxels, labels and regions for bdpy (skipped where Python has no bdpy)',
+    async () => {
+      const source = recording();
+      const path = join(temporaryFolder(), 'out.h5');
+      await exportBData(path, source);
+      const script = `
 import bdpy, json, sys
 b = bdpy.BData(sys.argv[1])
 print(json.dumps({"voxels": b.select("VoxelData").ravel().tolist(), "regions": {k[4:]: int(b.select('"' + k + '"').shape[1]) for k in b.metadata.key if k.startswith("ROI_")}, "stimuli": b.get_labels("stimulus_name"), "set": b.select("DataType").ravel().tolist()}))`;
-    const { stdout, stderr } = spawnSync(python, ['-W', 'ignore', '-c', script, path], { encoding: 'utf8' });
-    expect(stderr).toBe('');
-    const { columns, stimuli, regions } = source.metadata;
-    expect(JSON.parse(stdout)).toEqual({
-      voxels: [...source.voxels],
-      regions: Object.fromEntries(regions.map(({ name, voxels }) => [name, voxels.length])),
-      stimuli: columns.stimulus.map((index) => (index === null ? 'n/a' : stimuli[index].name)),
-      set: columns.set?.map((set) => ({ train: 1, test: 2, other: 3 })[set]),
-    });
-  });
+      const { stdout, stderr } = spawnSync(python, ['-W', 'ignore', '-c', script, path], { encoding: 'utf8' });
+      expect(stderr).toBe('');
+      const { columns, stimuli, regions } = source.metadata;
+      expect(JSON.parse(stdout)).toEqual({
+        voxels: [...source.voxels],
+        regions: Object.fromEntries(regions.map(({ name, voxels }) => [name, voxels.length])),
+        stimuli: columns.stimulus.map((index) => (index === null ? 'n/a' : stimuli[index].name)),
+        set: columns.set?.map((set) => ({ train: 1, test: 2, other: 3 })[set]),
+      });
+    },
+  );
 });

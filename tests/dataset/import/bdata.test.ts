@@ -34,7 +34,8 @@ async function selected(file: BDataFile, expression: string): Promise<number[][]
   const columns = file.select(expression);
   const rows: number[][] = [];
   for await (const block of file.blocks()) {
-    for (let row = 0; row < block.count; row++) rows.push(columns.map((column) => block.data[row * file.columns + column]));
+    for (let row = 0; row < block.count; row++)
+      rows.push(columns.map((column) => block.data[row * file.columns + column]));
   }
   return rows;
 }
@@ -74,7 +75,9 @@ describe.skipIf(!hasShared)(`a file that bdpy wrote (skipped when ${sharedAbsent
   it('is recognised as Generic Object Decoding and imports without its images', async () => {
     const root = temporaryFolder();
     const { recipe, guesses } = await recogniseFiles([sharedPath('oracles', 'god_like.h5')]);
-    expect(guesses).toMatchObject([{ about: 'format', choice: 'BData', reason: expect.stringContaining('Generic Object') as string }]);
+    expect(guesses).toMatchObject([
+      { about: 'format', choice: 'BData', reason: expect.stringContaining('Generic Object') as string },
+    ]);
     const { id } = await importRecording(root, recipeFromMappings(recipe), options);
     const { metadata, voxels } = openRecording(root, id);
     const { selectors, labels } = oracle();
@@ -94,9 +97,16 @@ describe.skipIf(!hasShared)(`a file that bdpy wrote (skipped when ${sharedAbsent
   it('keeps its texts where they are of fixed length and padded', async () => {
     const draft = await recognised(sharedPath('data', 'bdata', 'sample_vmap.h5'));
     expect([draft.sampleCount, draft.voxelCount]).toEqual([8, 10]);
-    expect(draft.columns.stimulusName).toEqual(
-      ['label-01', 'label-03', 'label-04', 'label-02', 'label-03', 'label-01', 'label-02', 'label-04'],
-    );
+    expect(draft.columns.stimulusName).toEqual([
+      'label-01',
+      'label-03',
+      'label-04',
+      'label-02',
+      'label-03',
+      'label-01',
+      'label-02',
+      'label-04',
+    ]);
   });
 });
 
@@ -120,7 +130,9 @@ describe('a file in the published layout of Generic Object Decoding', () => {
       expect(draft.regions.find((region) => region.name === name)?.voxels).toEqual(godLikeRegion(name, voxels));
     }
     const all = Array.from({ length: samples }, (_, sample) => sample);
-    expect(draft.columns.set).toEqual(all.map((sample) => ['train', 'test', 'other'][godLikeLabels(sample).DataType - 1]));
+    expect(draft.columns.set).toEqual(
+      all.map((sample) => ['train', 'test', 'other'][godLikeLabels(sample).DataType - 1]),
+    );
     expect(draft.columns.stimulusName).toEqual(all.map(godLikeStimulus));
     expect(draft.columns.category).toEqual(all.map((sample) => godLikeStimulus(sample).split('_')[0]));
     expect(draft.columns.run).toEqual(all.map((sample) => String(godLikeLabels(sample).Run)));
@@ -140,7 +152,10 @@ describe('a file in the published layout of Generic Object Decoding', () => {
     expect(draft.regions[1].voxels).toEqual(godLikeRegion('V2', voxels).map((voxel) => first.indexOf(voxel)));
     expect(draft.columns.run?.slice(0, 3)).toEqual(['1', '2', '3']);
     const refused = draftFromRecipe(recipeFromMappings({ ...recipe, columns: { run: 'Runs' } }, folder));
-    await expect(refused).rejects.toMatchObject({ code: 'ARRAY_MISSING', hint: expect.stringContaining('DataType') as string });
+    await expect(refused).rejects.toMatchObject({
+      code: 'ARRAY_MISSING',
+      hint: expect.stringContaining('DataType') as string,
+    });
     const empty = draftFromRecipe(recipeFromMappings({ ...recipe, regions: { LOC: 'ROI_LOC' } }, folder));
     await expect(empty).rejects.toMatchObject({ code: 'REGION_EMPTY' });
   });
@@ -153,7 +168,12 @@ interface Column {
 }
 
 /** A small BData file under the names of old versions, or shipped as several. */
-async function writeSmall(path: string, voxels: readonly number[][], columns: readonly Column[], old = false): Promise<void> {
+async function writeSmall(
+  path: string,
+  voxels: readonly number[][],
+  columns: readonly Column[],
+  old = false,
+): Promise<void> {
   await ready;
   const [dataset, metadata] = old ? ['dataSet', 'metaData'] : ['dataset', 'metadata'];
   const width = voxels[0].length + columns.length;
@@ -163,17 +183,25 @@ async function writeSmall(path: string, voxels: readonly number[][], columns: re
     ['VoxelData', 'ROI_V1', 'voxel_x', 'voxel_y', 'voxel_z'].map(() =>
       Array.from({ length: width }, (_, column) => (column < voxels[0].length ? 1 : NaN)),
     ),
-    columns.map((_, i) => Array.from({ length: width }, (_unused, column) => (column === voxels[0].length + i ? 1 : 0))),
+    columns.map((_, i) =>
+      Array.from({ length: width }, (_unused, column) => (column === voxels[0].length + i ? 1 : 0)),
+    ),
   ].flat();
   file.create_dataset({ name: dataset, data: Float64Array.from(data), shape: [voxels.length, width], dtype: '<d' });
   file.create_group(metadata);
   const keys = ['VoxelData', 'ROI_V1', 'voxel_x', 'voxel_y', 'voxel_z', ...columns.map(({ key }) => key)];
   file.create_dataset({ name: `${metadata}/key`, data: keys });
-  file.create_dataset({ name: `${metadata}/value`, data: Float64Array.from(rows.flat()), shape: [keys.length, width], dtype: '<d' });
+  file.create_dataset({
+    name: `${metadata}/value`,
+    data: Float64Array.from(rows.flat()),
+    shape: [keys.length, width],
+    dtype: '<d',
+  });
   file.create_group('vmap');
   for (const { key, texts = {} } of columns) {
     file.create_group(`vmap/${key}`);
-    for (const [value, text] of Object.entries(texts)) file.create_dataset({ name: `vmap/${key}/${value}`, data: text });
+    for (const [value, text] of Object.entries(texts))
+      file.create_dataset({ name: `vmap/${key}/${value}`, data: text });
   }
   file.close();
 }
@@ -187,8 +215,17 @@ describe('files as Deep Image Reconstruction ships them', () => {
 
   it('become one recording of training and test, told apart by the names of the files', async () => {
     const folder = temporaryFolder();
-    const paths = ['sub-01_NaturalImageTraining_VC.h5', 'sub-01_NaturalImageTest_VC.h5'].map((name) => join(folder, name));
-    await writeSmall(paths[0], [[1, 2], [3, 4]], [names([1, 2]), { key: 'Run', values: [1, 1] }]);
+    const paths = ['sub-01_NaturalImageTraining_VC.h5', 'sub-01_NaturalImageTest_VC.h5'].map((name) =>
+      join(folder, name),
+    );
+    await writeSmall(
+      paths[0],
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      [names([1, 2]), { key: 'Run', values: [1, 1] }],
+    );
     await writeSmall(paths[1], [[5, 6]], [names([7]), { key: 'Run', values: [1] }]);
     const draft = await recognised(...paths);
     expect([...draft.voxels]).toEqual([1, 2, 3, 4, 5, 6]);
@@ -202,21 +239,49 @@ describe('files as Deep Image Reconstruction ships them', () => {
   it('are refused when their voxels differ', async () => {
     const folder = temporaryFolder();
     const paths = ['a.h5', 'b.h5'].map((name) => join(folder, name));
-    await writeSmall(paths[0], [[1, 2], [3, 4]], [names([1, 2])]);
+    await writeSmall(
+      paths[0],
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      [names([1, 2])],
+    );
     await writeSmall(paths[1], [[5]], [names([7])]);
-    await expect(recognised(...paths)).rejects.toMatchObject({ code: 'ARRAY_SHAPE', message: expect.stringContaining('b.h5') as string });
+    await expect(recognised(...paths)).rejects.toMatchObject({
+      code: 'ARRAY_SHAPE',
+      message: expect.stringContaining('b.h5') as string,
+    });
   });
 
   it('load under the names of old versions, too', async () => {
     const path = join(temporaryFolder(), 'old.h5');
-    await writeSmall(path, [[1, 2], [3, 4]], [names([1, 2])], true);
+    await writeSmall(
+      path,
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      [names([1, 2])],
+      true,
+    );
     expect([...(await recognised(path)).voxels]).toEqual([1, 2, 3, 4]);
   });
 
   it('name the value that the file has no text for', async () => {
     const path = join(temporaryFolder(), 'gap.h5');
-    await writeSmall(path, [[1, 2], [3, 4]], [{ key: 'Label', values: [1, 9], texts: { '1.0': 'one' } }]);
-    await expect(recognised(path)).rejects.toMatchObject({ code: 'ARRAY_TYPE', message: expect.stringContaining('value 9') as string });
+    await writeSmall(
+      path,
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      [{ key: 'Label', values: [1, 9], texts: { '1.0': 'one' } }],
+    );
+    await expect(recognised(path)).rejects.toMatchObject({
+      code: 'ARRAY_TYPE',
+      message: expect.stringContaining('value 9') as string,
+    });
   });
 });
 

@@ -67,17 +67,25 @@ async function writeStimuli(folder: string): Promise<string> {
 }
 
 /** Masks as numpy saves them from NIfTI volumes, x first. */
-function writeMasks(folder: string, names: Readonly<Record<string, (x: number, y: number, z: number) => number>>): string {
+function writeMasks(
+  folder: string,
+  names: Readonly<Record<string, (x: number, y: number, z: number) => number>>,
+): string {
   const path = join(folder, 'masks.npz');
   const array = (value: (x: number, y: number, z: number) => number) => ({
     shape: [X, Y, Z],
-    data: Int32Array.from({ length: X * Y * Z }, (_, i) => value(Math.floor(i / (Y * Z)), Math.floor(i / Z) % Y, i % Z)),
+    data: Int32Array.from({ length: X * Y * Z }, (_, i) =>
+      value(Math.floor(i / (Y * Z)), Math.floor(i / Z) % Y, i % Z),
+    ),
   });
   writeNpz(path, Object.fromEntries(Object.entries(names).map(([name, value]) => [name, array(value)])));
   return path;
 }
 
-async function recognised(paths: readonly string[], entries: Readonly<Record<string, unknown>> = {}): Promise<RecordingDraft> {
+async function recognised(
+  paths: readonly string[],
+  entries: Readonly<Record<string, unknown>> = {},
+): Promise<RecordingDraft> {
   const { recipe } = await recogniseFiles(paths);
   expect(recipe.format).toBe('nsd');
   return draftFromRecipe(recipeFromMappings({ ...recipe, ...entries }));
@@ -94,9 +102,11 @@ describe('responses of the Natural Scenes Dataset', () => {
     const paths = [...(await writeSessions(folder)), writeResponses(folder), await writeStimuli(folder)];
     const draft = await recognised([...paths, writeMasks(folder, masks)], { subject: 'subj01' });
     // x fastest, as in the volume; of x only 0 and 1 are in the mask.
-    const voxels = Array.from({ length: X * Y * Z }, (_, i) => [i % X, Math.floor(i / X) % Y, Math.floor(i / (X * Y))]).filter(
-      ([x]) => x < 2,
-    );
+    const voxels = Array.from({ length: X * Y * Z }, (_, i) => [
+      i % X,
+      Math.floor(i / X) % Y,
+      Math.floor(i / (X * Y)),
+    ]).filter(([x]) => x < 2);
     const expected = [1, 2].flatMap((session) =>
       [0, 1, 2].flatMap((trial) => voxels.map(([x, y, z]) => Math.fround(stored(session, trial, x, y, z) / 300))),
     );
@@ -115,7 +125,8 @@ describe('responses of the Natural Scenes Dataset', () => {
       set: ['test', 'train', 'train', 'train', 'test', 'train'],
     });
     const greys: (number | null)[] = [];
-    for (const index of draft.columns.stimulus) greys.push(index === null ? null : (await draft.images.load(index)).data[0]);
+    for (const index of draft.columns.stimulus)
+      greys.push(index === null ? null : (await draft.images.load(index)).data[0]);
     expect(greys.map((grey) => Math.round((grey ?? -1) * 255))).toEqual(shown.flat().map((image) => (image - 1) * 40));
   });
 
@@ -138,12 +149,19 @@ describe('responses of the Natural Scenes Dataset', () => {
     const design = join(folder, 'nsd_expdesign.npz');
     const ordering = Int32Array.from([2, 1500, 2]);
     const images = Int32Array.from({ length: 2 * 10_000 }, (_, i) => i + 1);
-    writeNpz(design, { masterordering: { shape: [1, 3], data: ordering }, subjectim: { shape: [2, 10_000], data: images } });
+    writeNpz(design, {
+      masterordering: { shape: [1, 3], data: ordering },
+      subjectim: { shape: [2, 10_000], data: images },
+    });
     const draft = await recognised([first, design, volume], { participant: 2 });
     expect(draft.regions).toEqual([{ name: 'V1', voxels: [0, 1] }]);
     expect([...draft.voxels].map((value) => Math.round(value * 300))).toEqual([1005, 1023, 1105, 1123, 1205, 1223]);
     expect(draft.space?.indices).toEqual([5, 23]);
-    expect(draft.columns).toMatchObject({ stimulusName: ['10002', '11500', '10002'], set: ['test', 'train', 'test'], run: null });
+    expect(draft.columns).toMatchObject({
+      stimulusName: ['10002', '11500', '10002'],
+      set: ['test', 'train', 'test'],
+      run: null,
+    });
   });
 
   it('are refused when trials and design, or mask and grid, do not fit', async () => {
@@ -152,11 +170,22 @@ describe('responses of the Natural Scenes Dataset', () => {
     const responses = writeResponses(folder);
     const fitting = writeMasks(folder, masks);
     const files = { a: first, responses, masks: fitting };
-    const recipe = (change: object) => draftFromRecipe(recipeFromMappings({ format: 'nsd', files, mask: 'masks:nsdgeneral', ...change }));
-    await expect(recipe({})).rejects.toMatchObject({ code: 'INVALID_RECIPE', message: expect.stringContaining('session a') as string });
-    await expect(recipe({ sessions: { a: 3 } })).rejects.toMatchObject({ code: 'ARRAY_SHAPE', message: /3 responses, but 0 trials/ });
-    await expect(recipe({ sessions: { a: 1 }, mask: undefined, regions: {} })).rejects.toMatchObject({ code: 'INVALID_RECIPE' });
+    const recipe = (change: object) =>
+      draftFromRecipe(recipeFromMappings({ format: 'nsd', files, mask: 'masks:nsdgeneral', ...change }));
+    await expect(recipe({})).rejects.toMatchObject({
+      code: 'INVALID_RECIPE',
+      message: expect.stringContaining('session a') as string,
+    });
+    await expect(recipe({ sessions: { a: 3 } })).rejects.toMatchObject({
+      code: 'ARRAY_SHAPE',
+      message: /3 responses, but 0 trials/,
+    });
+    await expect(recipe({ sessions: { a: 1 }, mask: undefined, regions: {} })).rejects.toMatchObject({
+      code: 'INVALID_RECIPE',
+    });
     await expect(recipe({ sessions: { a: 1 }, mask: 'a:betas' })).rejects.toMatchObject({ code: 'ARRAY_SHAPE' });
-    await expect(recipe({ files: { s1: first, s2: second, masks: fitting } })).rejects.toMatchObject({ code: 'ARRAY_MISSING' });
+    await expect(recipe({ files: { s1: first, s2: second, masks: fitting } })).rejects.toMatchObject({
+      code: 'ARRAY_MISSING',
+    });
   });
 });

@@ -24,7 +24,9 @@ async function writePicture(path: string, grey: number, width = 4, height = 2): 
 }
 
 /** Six samples whose stimuli are named in another spelling than the files in `pictures`. */
-async function prepared(entries: Readonly<Record<string, unknown>> = {}): Promise<{ folder: string; recipe: LoadedRecipe }> {
+async function prepared(
+  entries: Readonly<Record<string, unknown>> = {},
+): Promise<{ folder: string; recipe: LoadedRecipe }> {
   const folder = temporaryFolder();
   mkdirSync(join(folder, 'pictures'));
   const pictures = { 'n01_0007.png': 0.2, 'N02_3.PNG': 0.4, 'n03_1.png': 0.6, 'spare.png': 0.8 };
@@ -39,7 +41,14 @@ async function prepared(entries: Readonly<Record<string, unknown>> = {}): Promis
 
 function recipeIn(folder: string, entries: Readonly<Record<string, unknown>>): LoadedRecipe {
   const columns = { stimulus: 'names', category: 'category' };
-  const mapping = { subject: 'S1', file: 'data.npz', voxels: 'voxels', columns, images: { folder: 'pictures' }, ...entries };
+  const mapping = {
+    subject: 'S1',
+    file: 'data.npz',
+    voxels: 'voxels',
+    columns,
+    images: { folder: 'pictures' },
+    ...entries,
+  };
   return recipeFromMappings(mapping, folder);
 }
 
@@ -110,9 +119,14 @@ describe('samples whose image is missing', () => {
     const root = temporaryFolder();
     const { columns, stimuli } = await importRecording(root, recipe, options);
     expect(columns.stimulusName).toEqual([null, null, null, 'lost', null, null]);
-    expect(columns.stimulus.map((index) => (index === null ? null : stimuli[index].name))).toEqual(
-      ['n01_0007', 'N02_3', 'n01_0007', null, 'n03_1', 'N02_3'],
-    );
+    expect(columns.stimulus.map((index) => (index === null ? null : stimuli[index].name))).toEqual([
+      'n01_0007',
+      'N02_3',
+      'n01_0007',
+      null,
+      'n03_1',
+      'N02_3',
+    ]);
   });
 });
 
@@ -146,9 +160,14 @@ describe('a recording without images', () => {
     await writePicture(join(folder, 'found', 'lost.png'), 0.9);
     const all = await addStimuli(root, some.id, { images: { folder: join(folder, 'found') } }, options);
     expect(all.columns.stimulusName).toBeUndefined();
-    expect(all.columns.stimulus.map((index) => (index === null ? null : all.stimuli[index].name))).toEqual(
-      ['n01_0007', 'N02_3', 'n01_0007', 'lost', 'n03_1', 'N02_3'],
-    );
+    expect(all.columns.stimulus.map((index) => (index === null ? null : all.stimuli[index].name))).toEqual([
+      'n01_0007',
+      'N02_3',
+      'n01_0007',
+      'lost',
+      'n03_1',
+      'N02_3',
+    ]);
   });
 });
 

@@ -8,7 +8,11 @@ function* pieces(length: number, size: number): Generator<Uint8Array> {
   }
 }
 
-async function rowsOf(length: number, size: number, cut: Parameters<typeof cutIntoRows>[1]): Promise<Map<number, number[]>> {
+async function rowsOf(
+  length: number,
+  size: number,
+  cut: Parameters<typeof cutIntoRows>[1],
+): Promise<Map<number, number[]>> {
   const rows = new Map<number, number[]>();
   for await (const block of cutIntoRows(pieces(length, size), cut)) {
     for (let row = 0; row < block.rows; row++) {
@@ -37,7 +41,11 @@ describe('bytes in pieces', () => {
   it('come in several blocks when they are many, each with its place', async () => {
     const rowBytes = 1 << 20;
     const firsts: number[] = [];
-    for await (const { first, rows, bytes } of cutIntoRows(pieces(20 * rowBytes, 777_777), { skip: 0, rowBytes, rows: 20 })) {
+    for await (const { first, rows, bytes } of cutIntoRows(pieces(20 * rowBytes, 777_777), {
+      skip: 0,
+      rowBytes,
+      rows: 20,
+    })) {
       firsts.push(first);
       expect(bytes.length).toBe(rows * rowBytes);
       expect(bytes[0]).toBe((first * rowBytes) % 251);

@@ -25,9 +25,11 @@ describe('a table', () => {
   ])('with %s has its columns by name, as numbers and as text', async (_what, text) => {
     const arrays = await open(text);
     expect(arrays.format).toBe('csv');
-    expect(arrays.list().map(({ name, type, shape }) => `${name} ${type} ${shape.join()}`)).toEqual(
-      ['onset float64 2', 'trial_type text 2', 'run float64 2'],
-    );
+    expect(arrays.list().map(({ name, type, shape }) => `${name} ${type} ${shape.join()}`)).toEqual([
+      'onset float64 2',
+      'trial_type text 2',
+      'run float64 2',
+    ]);
     expect([...(await arrays.read('onset')).data]).toEqual([0, 2.5]);
     expect(await arrays.readText('trial_type')).toEqual(['face', 'house']);
   });
@@ -67,7 +69,12 @@ describe('a table', () => {
   });
 
   it.each([
-    ['has a line of another length behind the first', `${'1,2\n'.repeat(60)}1,2,3\n`, 'FILE_DAMAGED', /line 61 has 3 cells, the first has 2/],
+    [
+      'has a line of another length behind the first',
+      `${'1,2\n'.repeat(60)}1,2,3\n`,
+      'FILE_DAMAGED',
+      /line 61 has 3 cells, the first has 2/,
+    ],
     ['is a sentence', 'This is no table, but a sentence.\n', 'FORMAT_UNKNOWN', /text, but no table/],
     ['is prose', 'Dear all,\nplease find the data, as promised, here.\n', 'FORMAT_UNKNOWN', /text, but no table/],
     ['has a quote that is not closed', `a,b\n${'1,2\n'.repeat(20_000)}"3,4\n`, 'FILE_DAMAGED', /quote/],

@@ -58,7 +58,10 @@ describe('a selection', () => {
     ['('.repeat(5000), 'parentheses'],
   ])('%s is refused with the place of the mistake', (expression, message) => {
     expect(() => parseSelector(expression)).toThrow(
-      expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringContaining(message) as string }) as Error,
+      expect.objectContaining({
+        code: 'INVALID_ARGUMENT',
+        message: expect.stringContaining(message) as string,
+      }) as Error,
     );
   });
 

@@ -19,7 +19,9 @@ export function addStimuliCommand(recordings: Command): void {
     .argument('<images>', 'a folder or a zip of pictures named like the stimuli')
     .addOption(new Option('--missing-stimuli <rule>', 'what to do with names without image').choices(['error', 'keep']))
     .option('--stimulus-report <file>', 'write which images were found, are missing, double or unused (.csv, .json)')
-    .addOption(new Option('--fit <rule>', 'how images become square, or as wide as --size').choices(['crop', 'pad', 'stretch']))
+    .addOption(
+      new Option('--fit <rule>', 'how images become square, or as wide as --size').choices(['crop', 'pad', 'stretch']),
+    )
     .option('--size <pixels>', 'side of the images', wholeNumber('--size', 1))
     .option('--grey', 'without colours');
   defineAction<AddStimuliOptions>(command, async (context, options, [id, images]) => {

@@ -20,7 +20,11 @@ export function exportCommand(program: Command): void {
     )
     .requiredOption('-o, --output <path>', 'the file to write, replaced if it is there; for bids, a new folder');
   defineAction<ExportOptions>(command, async (context, { format, output }, [recording]) => {
-    const path = await exportRecording(context.workspace(), recording, { format, path: output, signal: context.signal });
+    const path = await exportRecording(context.workspace(), recording, {
+      format,
+      path: output,
+      signal: context.signal,
+    });
     return { data: { recording, format, path }, text: `${recording} was written to ${path}` };
   });
 }

@@ -82,12 +82,25 @@ async function writeSamples(
     }
     if (first === 0) {
       const chunks = [perBlock, columns];
-      file.create_dataset({ name: 'dataset', data, shape: [rows, columns], maxshape: [samples, columns], chunks, dtype: '<d' });
+      file.create_dataset({
+        name: 'dataset',
+        data,
+        shape: [rows, columns],
+        maxshape: [samples, columns],
+        chunks,
+        dtype: '<d',
+      });
     } else {
       const dataset = file.get('dataset');
       if (dataset === null || !('resize' in dataset)) throw new Error('the dataset that was made is gone');
       dataset.resize([first + rows, columns]);
-      dataset.write_slice([[first, first + rows], [0, columns]], data);
+      dataset.write_slice(
+        [
+          [first, first + rows],
+          [0, columns],
+        ],
+        data,
+      );
     }
     await new Promise((resume) => setImmediate(resume));
   }
@@ -120,7 +133,13 @@ function labelColumns({ metadata }: Recording): LabelColumn[] {
     ...column('Session', 'Session', columns.session),
     ...(columns.set === null
       ? []
-      : [number('DataType', '1 = training, 2 = test, 3 = other', columns.set.map((set) => sets[set]))]),
+      : [
+          number(
+            'DataType',
+            '1 = training, 2 = test, 3 = other',
+            columns.set.map((set) => sets[set]),
+          ),
+        ]),
     ...column('stimulus_name', 'Stimulus; names in vmap', stimulusNames(metadata)),
     ...column('category', 'Category; names in vmap', columns.category),
     number('averaged_over', 'Trials that the sample is the mean of', columns.averagedOver),

@@ -10,7 +10,8 @@ export interface LabelCodes {
 /** Numbers stay themselves; texts are counted from 1 in order of appearance. */
 export function labelCodes(labels: readonly (string | null)[]): LabelCodes {
   const numeric = labels.every((label) => label === null || String(Number(label)) === label);
-  if (numeric) return { values: Float64Array.from(labels, (label) => (label === null ? NaN : Number(label))), texts: null };
+  if (numeric)
+    return { values: Float64Array.from(labels, (label) => (label === null ? NaN : Number(label))), texts: null };
   const codes = new Map<string, number>();
   for (const label of labels) if (label !== null && !codes.has(label)) codes.set(label, codes.size + 1);
   return {
@@ -20,7 +21,10 @@ export function labelCodes(labels: readonly (string | null)[]): LabelCodes {
 }
 
 /** The name of every sample's stimulus, whether its image is there or not; null for samples without a stimulus. */
-export function stimulusNames({ stimuli, columns }: {
+export function stimulusNames({
+  stimuli,
+  columns,
+}: {
   readonly stimuli: readonly { readonly name: string }[];
   readonly columns: {
     readonly stimulus: readonly (number | null)[];

@@ -37,9 +37,13 @@ export async function addStimuli(
   const { metadata } = recording;
   const labels = metadata.columns.stimulusName;
   if (labels === undefined) {
-    throw new CortextError('INVALID_ARGUMENT', `No sample of the recording ${id} lacks an image that it has a name for.`, {
-      hint: 'Only recordings that were imported without images, or without some of them, can get more.',
-    });
+    throw new CortextError(
+      'INVALID_ARGUMENT',
+      `No sample of the recording ${id} lacks an image that it has a name for.`,
+      {
+        hint: 'Only recordings that were imported without images, or without some of them, can get more.',
+      },
+    );
   }
   const rule = { ...defaultStimuli, ...stimuli };
   const loaded = recipeFromMappings({ images, stimuli: rule });

@@ -25,7 +25,15 @@
  */
 import { z } from 'zod';
 import { shippedSetSchema } from '../../../shared/recording.ts';
-import { arrayName, commonEntries, eitherFileOrFiles, imagesSchema, indexBase, shorthand, value } from './recipe-entries.ts';
+import {
+  arrayName,
+  commonEntries,
+  eitherFileOrFiles,
+  imagesSchema,
+  indexBase,
+  shorthand,
+  value,
+} from './recipe-entries.ts';
 
 export const voxelLayoutSchema = z.enum(['samples-by-voxels', 'voxels-by-samples']);
 export type VoxelLayout = z.infer<typeof voxelLayoutSchema>;

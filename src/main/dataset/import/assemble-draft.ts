@@ -107,7 +107,9 @@ function keepSamples(matrix: VoxelMatrix, dropped: readonly number[], where: str
     });
   }
   kept.forEach((from, to) => values.copyWithin(to * voxels, from * voxels, (from + 1) * voxels));
-  const steps: PreprocessingStep[] = [{ name: 'samples without image', parameters: { rule: 'drop', samples: dropped.length } }];
+  const steps: PreprocessingStep[] = [
+    { name: 'samples without image', parameters: { rule: 'drop', samples: dropped.length } },
+  ];
   return { matrix: { values: values.subarray(0, kept.length * voxels), samples: kept.length, voxels }, kept, steps };
 }
 

@@ -65,8 +65,12 @@ export async function recogniseFiles(
     };
   }
   const known = asked.map(({ name }) => name).join(', ');
-  throw new CortextError('FORMAT_UNKNOWN', `${paths.join(', ')} cannot be read as ${options.format ?? 'a recording'}.`, {
-    hint: `Formats are ${known}. Leave "format" out to let the files be recognised.`,
-    details: { paths: [...paths] },
-  });
+  throw new CortextError(
+    'FORMAT_UNKNOWN',
+    `${paths.join(', ')} cannot be read as ${options.format ?? 'a recording'}.`,
+    {
+      hint: `Formats are ${known}. Leave "format" out to let the files be recognised.`,
+      details: { paths: [...paths] },
+    },
+  );
 }

@@ -67,7 +67,9 @@ export const stimuliSchema = z.strictObject({
   /** How an image meets the proportions of `size`, or of a square: its centre, bars of mid grey, or distorted. */
   fit: z.enum(['crop', 'pad', 'stretch']).optional(),
   /** Pixels: one number for squares, or `[width, height]`. */
-  size: z.union([z.int().positive().max(8192), z.tuple([z.int().positive().max(8192), z.int().positive().max(8192)])]).optional(),
+  size: z
+    .union([z.int().positive().max(8192), z.tuple([z.int().positive().max(8192), z.int().positive().max(8192)])])
+    .optional(),
   grey: z.boolean().default(false),
 });
 export type StimuliRecipe = z.infer<typeof stimuliSchema>;

@@ -88,6 +88,8 @@ function rebaseMasks({ mask, regions }: Pick<NsdRecipe, 'mask' | 'regions'>, mov
     'volume' in given ? { ...given, volume: move(given.volume) } : given;
   return {
     ...(mask && { mask: moved(mask) }),
-    ...(regions && { regions: Object.fromEntries(Object.entries(regions).map(([name, given]) => [name, moved(given)])) }),
+    ...(regions && {
+      regions: Object.fromEntries(Object.entries(regions).map(([name, given]) => [name, moved(given)])),
+    }),
   };
 }

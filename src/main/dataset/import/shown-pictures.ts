@@ -122,7 +122,12 @@ function namedPictures(
     return match?.kind === 'image' ? { source, place: match.place } : null;
   });
   // An entry that means no image, such as a negative index, names none either.
-  return { shown, labels: labels.map((label) => (label !== null && matches.has(label) ? label : null)), matches, source };
+  return {
+    shown,
+    labels: labels.map((label) => (label !== null && matches.has(label) ? label : null)),
+    matches,
+    source,
+  };
 }
 
 function gather(

@@ -8,7 +8,11 @@ export interface StimulusReport {
   /** Shown, but not among the images. */
   readonly missing: readonly { readonly stimulus: string; readonly samples: number }[];
   /** Shown, but any of several images may be meant. */
-  readonly double: readonly { readonly stimulus: string; readonly images: readonly string[]; readonly samples: number }[];
+  readonly double: readonly {
+    readonly stimulus: string;
+    readonly images: readonly string[];
+    readonly samples: number;
+  }[];
   /** Images that no sample shows. */
   readonly unused: readonly string[];
 }

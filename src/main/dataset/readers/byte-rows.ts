@@ -14,7 +14,7 @@ const BLOCK_BYTES = 1 << 23;
 /**
  * @param pieces - at least `skip` bytes, then the rows one after the other
  * @param range - only these rows; the pieces that follow are not asked for
- * @returns blocks of whole rows; a row that is cut off is left out
+ * @returns blocks of whole rows; where the pieces end too early, the block that is not full is left out
  */
 export async function* cutIntoRows(
   pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,

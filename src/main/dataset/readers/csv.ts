@@ -8,7 +8,15 @@
 import { setImmediate } from 'node:timers/promises';
 import { readRecords } from './csv-records.ts';
 import type { FileBytes } from './file-bytes.ts';
-import { namedArrays, stopIfCancelled, type ArrayEntry, type NamedArrays, type ReadOptions, type RowBlock, type RowRange } from './named-arrays.ts';
+import {
+  namedArrays,
+  stopIfCancelled,
+  type ArrayEntry,
+  type NamedArrays,
+  type ReadOptions,
+  type RowBlock,
+  type RowRange,
+} from './named-arrays.ts';
 import { damaged, elementCount } from './reading-errors.ts';
 
 const delimiters = ['\t', ',', ';', ' '] as const;
@@ -109,7 +117,11 @@ function parseNumber(cell: string, delimiter: string): number | null {
 }
 
 /** All rows behind the header, some at a time. */
-async function* tableRows(file: FileBytes, table: Table, { signal }: ReadOptions): AsyncGenerator<(readonly string[])[]> {
+async function* tableRows(
+  file: FileBytes,
+  table: Table,
+  { signal }: ReadOptions,
+): AsyncGenerator<(readonly string[])[]> {
   let skip = table.header === null ? 0 : 1;
   for (const records of readRecords(file, table.delimiter)) {
     stopIfCancelled(signal);
@@ -126,7 +138,11 @@ async function* tableRows(file: FileBytes, table: Table, { signal }: ReadOptions
   }
 }
 
-async function survey(file: FileBytes, table: Table, options: ReadOptions): Promise<{ rows: number; isText: boolean[] }> {
+async function survey(
+  file: FileBytes,
+  table: Table,
+  options: ReadOptions,
+): Promise<{ rows: number; isText: boolean[] }> {
   let rows = 0;
   const isText = new Array<boolean>(table.columns).fill(false);
   const hasValue = new Array<boolean>(table.columns).fill(false);

@@ -10,7 +10,8 @@ const PIECE_BYTES = 1 << 18;
  * @throws whatever zlib throws for damaged bytes: the caller names the file
  */
 export async function* inflatePieces(parts: Iterable<Uint8Array>, kind: 'zlib' | 'raw'): AsyncGenerator<Uint8Array> {
-  const inflate = kind === 'zlib' ? createInflate({ chunkSize: PIECE_BYTES }) : createInflateRaw({ chunkSize: PIECE_BYTES });
+  const inflate =
+    kind === 'zlib' ? createInflate({ chunkSize: PIECE_BYTES }) : createInflateRaw({ chunkSize: PIECE_BYTES });
   const source = Readable.from(parts);
   source.on('error', (error) => inflate.destroy(error));
   source.pipe(inflate);

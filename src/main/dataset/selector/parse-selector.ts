@@ -48,7 +48,12 @@ export function parseSelector(expression: string): Selector {
   const peek = (): Token => tokens[next];
   const isSign = (sign: string): boolean => peek().kind === 'sign' && peek().text === sign;
   const wrong = ({ kind, text, at }: Token, wanted: string): CortextError =>
-    malformed(expression, kind === 'end' ? `it ends where ${wanted} is expected` : `at letter ${at + 1}, ${text} stands where ${wanted} is expected`);
+    malformed(
+      expression,
+      kind === 'end'
+        ? `it ends where ${wanted} is expected`
+        : `at letter ${at + 1}, ${text} stands where ${wanted} is expected`,
+    );
 
   const parseOperand = (depth: number): Selector => {
     if (depth > DEEPEST) throw malformed(expression, `its parentheses are more than ${DEEPEST} deep`);

@@ -49,7 +49,9 @@ export function bdataLayout(arrays: NamedArrays): Layout | null {
   const metadata = metadataNames.find(
     (name) => names.has(`${name}${separator}key`) && names.has(`${name}${separator}value`),
   );
-  return dataset === undefined || metadata === undefined ? null : { dataset, metadata: `${metadata}${separator}`, separator };
+  return dataset === undefined || metadata === undefined
+    ? null
+    : { dataset, metadata: `${metadata}${separator}`, separator };
 }
 
 /**

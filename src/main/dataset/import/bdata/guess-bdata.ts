@@ -47,23 +47,25 @@ export function guessRegions(file: BDataFile, voxels: ReadonlySet<number>, guess
     else empty.push(key);
   }
   const names = Object.keys(regions);
-  if (names.length > 0) guesses.push({ about: 'regions', choice: names.join(', '), reason: 'keys that start with ROI_' });
-  if (empty.length > 0) guesses.push({ about: 'regions', choice: `without ${empty.join(', ')}`, reason: 'they have no voxel' });
+  if (names.length > 0)
+    guesses.push({ about: 'regions', choice: names.join(', '), reason: 'keys that start with ROI_' });
+  if (empty.length > 0)
+    guesses.push({ about: 'regions', choice: `without ${empty.join(', ')}`, reason: 'they have no voxel' });
   return regions;
 }
 
 /** Keys with coordinates, where every voxel has all three. */
-export function guessPositions(
-  file: BDataFile,
-  voxels: readonly number[],
-  guesses: Guesses,
-): BDataRecipe['positions'] {
+export function guessPositions(file: BDataFile, voxels: readonly number[], guesses: Guesses): BDataRecipe['positions'] {
   const found = ['voxel_x', 'voxel_y', 'voxel_z'].map((name) => findKey(file, [name]));
   const [x, y, z] = found;
   if (x === undefined || y === undefined || z === undefined) return undefined;
   const axes = [x, y, z].map((key) => file.values(key));
   if (!voxels.every((column) => axes.every((axis) => Number.isFinite(axis[column])))) return undefined;
-  guesses.push({ about: 'positions', choice: `${x}, ${y}, ${z}`, reason: 'keys of those names, and a value for every voxel' });
+  guesses.push({
+    about: 'positions',
+    choice: `${x}, ${y}, ${z}`,
+    reason: 'keys of those names, and a value for every voxel',
+  });
   return [x, y, z];
 }
 
@@ -127,7 +129,11 @@ async function guessCategory(
   const texts = await file.labels(stimulus.key);
   const names = stimulus.as === 'wordnet' || [...(texts?.values() ?? [])].some((name) => synsetOf(name) !== null);
   if (!names) return undefined;
-  guesses.push({ about: 'columns.category', choice: `synset of ${stimulus.key}`, reason: 'stimuli are named by synset and image' });
+  guesses.push({
+    about: 'columns.category',
+    choice: `synset of ${stimulus.key}`,
+    reason: 'stimuli are named by synset and image',
+  });
   return { key: stimulus.key, as: 'synset' };
 }
 
@@ -149,14 +155,20 @@ function guessSet(parts: readonly BDataPart[], guesses: Guesses): BDataSetRecipe
   if (key !== undefined) {
     const values = new Set(parts.flatMap(({ labels }) => [...(labels.get(key) ?? [])]));
     if (values.has(1) && values.has(2)) {
-      guesses.push({ about: 'columns.set', choice: key, reason: '1 is training and 2 is test; 3, imagery, is set apart' });
+      guesses.push({
+        about: 'columns.set',
+        choice: key,
+        reason: '1 is training and 2 is test; 3, imagery, is set apart',
+      });
       return { key, train: 1, test: 2 };
     }
   }
   const files = Object.fromEntries(parts.map(({ alias }) => [alias, setOfName(alias)]));
   const sets = Object.values(files);
   if (!sets.includes('train') || !sets.includes('test')) return undefined;
-  const choice = Object.entries(files).map(([alias, set]) => `${alias}: ${set}`).join(', ');
+  const choice = Object.entries(files)
+    .map(([alias, set]) => `${alias}: ${set}`)
+    .join(', ');
   guesses.push({ about: 'columns.set', choice, reason: 'the names of the files' });
   return { files };
 }

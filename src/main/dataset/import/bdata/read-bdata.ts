@@ -48,7 +48,12 @@ export async function readBData(
   const read: PartColumns[] = [];
   for (const part of parts) read.push(await readPartColumns(part, recipe));
   const joined = joinColumns(
-    parts.map(({ alias, file }, index) => ({ columns: read[index], samples: file.samples, name: alias, set: undefined })),
+    parts.map(({ alias, file }, index) => ({
+      columns: read[index],
+      samples: file.samples,
+      name: alias,
+      set: undefined,
+    })),
   );
   const name = first.path.replace(/^.*[\\/]/, '').replace(/\.[^.]*$/, '');
   const found = Object.entries(regions).map(([region, selection]) => readRegion(first, region, selection, columns[0]));

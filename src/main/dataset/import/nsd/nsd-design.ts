@@ -39,7 +39,12 @@ export async function readDesign(sources: SourceFiles, participant: number | und
 async function designOfTrials(sources: SourceFiles, perTrial: string): Promise<NsdDesign> {
   const file = perTrial.slice(0, perTrial.length - '73KID'.length);
   const column = async (name: string) => (await sources.find(`${file}${name}`).numbers()).data;
-  const [session, run, image, own] = [await column('SESSION'), await column('RUN'), await column('73KID'), await column('10KID')];
+  const [session, run, image, own] = [
+    await column('SESSION'),
+    await column('RUN'),
+    await column('73KID'),
+    await column('10KID'),
+  ];
   const source = sources.find(perTrial).file;
   return {
     source,
@@ -87,7 +92,11 @@ async function designOfOrdering(
 
 function requireTrials(source: string, session: number, expected: number, trials: number): void {
   if (expected === trials) return;
-  throw new CortextError('ARRAY_SHAPE', `Session ${session} has ${trials} responses, but ${expected} trials in ${source}.`, {
-    hint: 'Check the number of the session (entry "sessions"), and that both are of the same subject.',
-  });
+  throw new CortextError(
+    'ARRAY_SHAPE',
+    `Session ${session} has ${trials} responses, but ${expected} trials in ${source}.`,
+    {
+      hint: 'Check the number of the session (entry "sessions"), and that both are of the same subject.',
+    },
+  );
 }

@@ -81,7 +81,13 @@ export async function readNsd(
 
 function sharedGuess(sessions: readonly Session[]): RecipeGuess[] {
   const shared = sessions.flatMap(({ trials }) => trials.shared).filter((is) => is).length;
-  return [{ about: 'set', choice: `${shared} trials are the test`, reason: 'they show the 1,000 images that every participant saw' }];
+  return [
+    {
+      about: 'set',
+      choice: `${shared} trials are the test`,
+      reason: 'they show the 1,000 images that every participant saw',
+    },
+  ];
 }
 
 async function findSessions(recipe: NsdRecipe, sources: SourceFiles): Promise<Session[]> {
@@ -93,9 +99,13 @@ async function findSessions(recipe: NsdRecipe, sources: SourceFiles): Promise<Se
     return [{ number, betas: array, trials: design.session(number, array.shape[0]) }];
   });
   if (sessions.length === 0) {
-    throw new CortextError('ARRAY_MISSING', `No file has responses called ${recipe.betas}, trials on a grid of voxels.`, {
-      hint: `There are ${sources.listing().join('; ') || 'no arrays'}.`,
-    });
+    throw new CortextError(
+      'ARRAY_MISSING',
+      `No file has responses called ${recipe.betas}, trials on a grid of voxels.`,
+      {
+        hint: `There are ${sources.listing().join('; ') || 'no arrays'}.`,
+      },
+    );
   }
   const odd = sessions.find(({ betas }) => betas.shape.slice(1).join() !== sessions[0].betas.shape.slice(1).join());
   if (odd !== undefined) {
@@ -125,11 +135,13 @@ function completeRecipe(
   guesses: RecipeGuess[],
 ): NsdRecipe {
   const scale = recipe.scale ?? (betas.type.includes('int') ? INTEGER_SCALE : 1);
-  if (recipe.scale === undefined) guesses.push({ about: 'scale', choice: String(scale), reason: `responses are ${betas.type}` });
+  if (recipe.scale === undefined)
+    guesses.push({ about: 'scale', choice: String(scale), reason: `responses are ${betas.type}` });
   const arrays = sources.arrays();
   const images = recipe.images ?? findStimuli(arrays, guesses);
   const onGrid = arrays.filter(({ array }) => array.shape.length === 3 && isOnGrid(array, shape));
-  const regions = recipe.regions ?? Object.fromEntries(onGrid.map(({ reference, array }) => [array.name, { array: reference }]));
+  const regions =
+    recipe.regions ?? Object.fromEntries(onGrid.map(({ reference, array }) => [array.name, { array: reference }]));
   const named = nameRegions(regions, guesses);
   const mask = recipe.mask ?? regions.nsdgeneral;
   if (recipe.mask === undefined && mask !== undefined) {
