@@ -17,11 +17,14 @@ describe('cortext simulate --bids', () => {
     const written = await cortextJson<{ folder: string; runs: number; volumes: number }>('simulate', '--bids', dataset, ...small);
     expect(written).toMatchObject({ folder: dataset, runs: 4 });
 
-    const pictures = ['--contact-sheet', join(folder, 'stimuli.png'), '--slices', join(folder, 'regions.png')];
+    const pictures = [
+      ...['--contact-sheet', join(folder, 'stimuli.png'), '--slices', join(folder, 'regions.png')],
+      ...['--time-course', join(folder, 'voxel.png')],
+    ];
     const looked = await cortext('import', dataset, '--dry-run', ...pictures, '-w', root);
     expect(looked.stdout).toMatch(/2 +perceptionTraining01\/01, perceptionTraining01\/02 +24 +2.5 s +8/);
     expect(looked.stdout).toContain('sets: train: *train*, test: *test*');
-    expect(readdirSync(folder).sort()).toEqual(['dataset', 'regions.png', 'stimuli.png']);
+    expect(readdirSync(folder).sort()).toEqual(['dataset', 'regions.png', 'stimuli.png', 'voxel.png']);
 
     const imported = await cortextJson<{ recording: string; samples: number; voxels: number; regions: string[] }>(
       ...['import', dataset, '-w', root],

@@ -56,6 +56,7 @@ export function previewText(preview: ImportPreview): string {
       ? 'There are no pictures.'
       : `Look at the first stimuli before you import: ${preview.contactSheet}`,
   );
+  if (preview.timeCourse !== null) sections.push(`Look at what the steps do to one voxel: ${preview.timeCourse}`);
   if (preview.slices !== null) sections.push(`Look where the regions lie in the head: ${preview.slices}`);
   return sections.join('\n\n');
 }

@@ -19,7 +19,7 @@ const line = '#2f6f9f';
 const shade = '#f6d9c4';
 const margin = 32;
 const head = 56;
-const labelWidth = 200;
+const labelWidth = 230;
 const panel = { width: 860, height: 84, gap: 22 } as const;
 const sizes = { title: 20, label: 13, tick: 11 } as const;
 /** Impulses are drawn this many pixels wide. */
@@ -46,7 +46,7 @@ export async function drawTimeCourses(input: TimeCourseInput, letters?: 'bitmap'
     return drawPanel(course, input.events, scale, top, pen);
   });
   const [first, last] = scale.range;
-  const seconds = `${first.toPrecision(3)} s to ${last.toPrecision(3)} s; shaded: events`;
+  const seconds = `${numberWords(first)} s to ${numberWords(last)} s; shaded: events`;
   const axis = pen.draw(seconds, margin + labelWidth, height - margin + 6, { size: sizes.tick, colour: soft });
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${title}${panels.join('')}${axis}</svg>`;
   return sharp({ create: { width, height, channels: 3, background: '#ffffff' } })
@@ -104,8 +104,8 @@ function drawPanel(course: VoxelCourse, events: readonly RunEvent[], scale: Time
       size: sizes.label,
       colour: ink,
     }),
-    pen.draw(most.toPrecision(3), left, top + sizes.tick, tick),
-    pen.draw(least.toPrecision(3), left, top + panel.height, tick),
+    pen.draw(numberWords(most), left, top + sizes.tick, tick),
+    pen.draw(numberWords(least), left, top + panel.height, tick),
   ].join('');
 }
 
@@ -120,7 +120,12 @@ function drawEvent({ onset, duration }: RunEvent, { range: [first, last], at }: 
 function stepWords({ step }: VoxelCourse): string {
   if (step === null) return 'as recorded';
   const numbers = Object.values(step).filter((value) => typeof value === 'number');
-  return [step.step, ...numbers.map((value) => String(Number(value.toPrecision(3))))].join(' ');
+  return [step.step, ...numbers.map(numberWords)].join(' ');
+}
+
+/** Four digits at most. */
+function numberWords(value: number): string {
+  return String(Number(value.toPrecision(4)));
 }
 
 function round(pixels: number): number {

@@ -13,6 +13,7 @@ import { writeSlicesPicture } from '../dataset/import/scans/slices-picture.ts';
 import { rebaseRecipe } from '../dataset/import/recipe-paths.ts';
 import { stimulusReportCsv, type StimulusReport } from '../dataset/import/stimulus-report.ts';
 import { writeFileAtomic, writeJsonAtomic } from '../files/atomic.ts';
+import { writeTimeCourses } from '../report/time-course-sheet.ts';
 import { cortextVersion } from './experiments.ts';
 import { applyMappings } from './recipe-mappings.ts';
 import type { Workspace } from './workspace.ts';
@@ -50,12 +51,16 @@ export interface ImportPreview extends ImportReport {
   readonly contactSheet: string | null;
   /** Picture of the mean functional volume with the outlines of the regions; null without scanner runs. */
   readonly slices: string | null;
+  /** Picture of one voxel before and after every step; null without scanner runs. */
+  readonly timeCourse: string | null;
 }
 
 interface PreviewOptions {
   readonly contactSheet: string;
   /** Where to draw the regions upon the mean functional volume; nowhere when it is left out. */
   readonly slices?: string | undefined;
+  /** Where to draw the time course of a voxel before and after every step; nowhere when it is left out. */
+  readonly timeCourse?: string | undefined;
   /** Where to write the recipe with all that was recognised. */
   readonly saveRecipe?: string | undefined;
   readonly signal: AbortSignal;
@@ -64,20 +69,23 @@ interface PreviewOptions {
 /** What an import would bring, without importing; with a picture of the first stimuli. */
 export async function previewImport(
   request: ImportRequest,
-  { contactSheet, slices, saveRecipe, signal }: PreviewOptions,
+  { contactSheet, slices, timeCourse, saveRecipe, signal }: PreviewOptions,
 ): Promise<ImportPreview> {
   const loaded = await recipeFor(request, signal);
-  const { report, draft, functional } = await recogniseImport(loaded, { signal });
+  const { report, draft, functional, course } = await recogniseImport(loaded, { signal });
   if (request.stimulusReport !== undefined) saveStimulusReport(request.stimulusReport, report.stimuli.report);
   if (saveRecipe !== undefined) saveResolvedRecipe(resolve(saveRecipe), report, loaded.folder);
   const hasStimuli = draft.stimuli.length > 0;
   if (hasStimuli) await writeContactSheet(resolve(contactSheet), draft);
   const picture = functional === null || slices === undefined ? null : resolve(slices);
   if (functional !== null && picture !== null) await writeSlicesPicture(picture, functional, draft.regions);
+  const courses = course === null || timeCourse === undefined ? null : resolve(timeCourse);
+  if (course !== null && courses !== null) await writeTimeCourses(courses, course);
   return {
     ...report,
     contactSheet: hasStimuli ? resolve(contactSheet) : null,
     slices: picture,
+    timeCourse: courses,
   };
 }
 

@@ -10,6 +10,7 @@ interface ImportOptions {
   readonly dryRun?: boolean;
   readonly contactSheet: string;
   readonly slices: string;
+  readonly timeCourse: string;
   readonly saveRecipe?: string;
   readonly missingStimuli?: ImportRequest['missingStimuli'];
   readonly stimulusReport?: string;
@@ -39,6 +40,7 @@ export function importCommands(program: Command): void {
     .option('--dry-run', 'only say what was recognised, and draw the first stimuli')
     .option('--contact-sheet <file>', 'where the dry run draws the first stimuli', 'contact-sheet.png')
     .option('--slices <file>', 'where the dry run draws regions upon the mean volume of scanner runs', 'regions.png')
+    .option('--time-course <file>', 'where the dry run draws a voxel before and after every step', 'time-course.png')
     .option('--save-recipe <file>', 'with --dry-run: write the recipe with all that was recognised (.yaml, .json)')
     .addHelpText(
       'after',
@@ -57,8 +59,8 @@ All entries of a recipe are in docs/importing.md.`,
     const { missing, missingStimuli, stimulusReport } = options;
     const request: ImportRequest = { paths, mappings: { ...options.map, ...named }, missing, missingStimuli, stimulusReport };
     if (options.dryRun === true) {
-      const { contactSheet, slices, saveRecipe } = options;
-      const preview = await previewImport(request, { contactSheet, slices, saveRecipe, signal });
+      const { contactSheet, slices, timeCourse, saveRecipe } = options;
+      const preview = await previewImport(request, { contactSheet, slices, timeCourse, saveRecipe, signal });
       return { data: preview, text: previewText(preview) };
     }
     const metadata = await importInto(context.workspace({ create: true }), request, {

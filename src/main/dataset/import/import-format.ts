@@ -3,6 +3,7 @@ import type { RecordingDraft } from '../recording-draft.ts';
 import type { LoadedRecipe, RecipeGuess } from './load-recipe.ts';
 import type { PictureRange } from './picture-source.ts';
 import type { FormatName, RecipeOf } from './recipe.ts';
+import type { CoursePreview } from './scans/preview-course.ts';
 import type { FunctionalVolume } from './scans/slices-picture.ts';
 import type { MissingRule, StimuliRecipe } from './recipe-entries.ts';
 import type { StimulusReport } from './stimulus-report.ts';
@@ -40,6 +41,8 @@ export interface ReadImport {
   readonly scans?: ScansReport;
   /** For a picture of where the regions lie. */
   readonly functional?: FunctionalVolume;
+  /** For a picture of what the steps do to a voxel; only when the import was tolerant. */
+  readonly course?: CoursePreview;
 }
 
 /** The runs of a recording, for the dry run. */

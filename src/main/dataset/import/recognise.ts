@@ -11,6 +11,7 @@ import type { DraftOptions, ReadImport, ScansReport } from './import-format.ts';
 import type { LoadedRecipe, RecipeGuess } from './load-recipe.ts';
 import type { PictureRange } from './picture-source.ts';
 import { readImport } from './read-import.ts';
+import type { CoursePreview } from './scans/preview-course.ts';
 import type { FunctionalVolume } from './scans/slices-picture.ts';
 import type { StimulusReport } from './stimulus-report.ts';
 import { LARGE_VALUE, type VoxelFindings } from './voxel-matrix.ts';
@@ -69,6 +70,8 @@ export interface Recognised {
   readonly draft: RecordingDraft;
   /** For a picture of where the regions lie; null for recordings that do not come from scanner runs. */
   readonly functional: FunctionalVolume | null;
+  /** For a picture of what the steps do to a voxel; null like `functional`. */
+  readonly course: CoursePreview | null;
 }
 
 /**
@@ -81,7 +84,8 @@ export async function recogniseImport(
   options: Omit<DraftOptions, 'missing' | 'missingStimuli'> = {},
 ): Promise<Recognised> {
   const read = await readImport(loaded, { ...options, tolerant: true });
-  return { report: await describeImport(read, loaded, options.signal), draft: read.draft, functional: read.functional ?? null };
+  const { draft, functional = null, course = null } = read;
+  return { report: await describeImport(read, loaded, options.signal), draft, functional, course };
 }
 
 async function describeImport(
