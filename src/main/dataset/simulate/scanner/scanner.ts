@@ -19,10 +19,11 @@ export const SCANNER_SLOPE = 2;
 /** Correlation of noise from volume to volume. */
 const NOISE_MEMORY = 0.3;
 /**
- * Noise of one volume relative to that of a single-trial response. With this much, single-trial estimates by least
- * squares (a model for each trial) are as reliable over repetitions as the responses that `simulateSubject` gives.
+ * Noise of one volume relative to that of a single-trial response. With it, single-trial estimates by least squares
+ * separate are about as reliable over repetitions as the responses that `simulateSubject` gives, and a little more: what
+ * overlapping neighbours leave in an estimate looks like signal, and harms decoding more than noise does.
  */
-const NOISE_PER_VOLUME = 1.05;
+const NOISE_PER_VOLUME = 0.9;
 /** Response to any picture at all, in standard deviations between pictures. */
 const COMMON_RESPONSE = 1.2;
 /** Noise of tissue that no region contains, percent. */
