@@ -7,7 +7,7 @@
 import { z } from 'zod';
 import { errorEnvelopeSchema, experimentPhaseSchema, experimentStateSchema, historyLineSchema } from './experiment.ts';
 
-export const ENGINE_PROTOCOL_VERSION = 1;
+export const ENGINE_PROTOCOL_VERSION = 2;
 
 /** From the supervisor to the engine. */
 export const engineCommandSchema = z.discriminatedUnion('type', [
@@ -46,6 +46,11 @@ export const engineEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('samples'), step: z.int(), path: z.string() }),
   z.object({ type: z.literal('warning'), code: z.string(), message: z.string(), step: z.int() }),
   z.object({ type: z.literal('log'), text: z.string() }),
+  /**
+   * The engine lives. Native work keeps it from speaking at times, so it says beforehand for how long it may now be silent
+   * (seconds), and how much memory it holds (bytes).
+   */
+  z.object({ type: z.literal('heartbeat'), silence: z.number().positive(), memory: z.int().nonnegative() }),
   /** The last message: how it ended. */
   z.object({ type: z.literal('ended'), state: experimentStateSchema, error: errorEnvelopeSchema.nullable() }),
 ]);

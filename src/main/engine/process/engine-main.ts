@@ -4,16 +4,21 @@
  * It is started by the supervisor over Node's child-process channel. It never outlives its supervisor: when the channel
  * closes it writes a checkpoint and exits, and the experiment is `interrupted`.
  */
-import { engineCommandSchema, type EngineEvent } from '../../../shared/engine-protocol.ts';
+import { ENGINE_PROTOCOL_VERSION, engineCommandSchema, type EngineEvent } from '../../../shared/engine-protocol.ts';
 import { CortextError, toCortextError } from '../../../shared/errors.ts';
 import { startBackend } from '../backends/start-backend.ts';
 import { pendingControl } from '../trainer/experiment-folder.ts';
 import { runExperiment, type RunHost } from '../trainer/run-experiment.ts';
+import { allowedSilence } from './allowed-silence.ts';
+import { Heartbeat } from './heartbeat.ts';
+import { watchForOrphaning } from './orphan-watch.ts';
 
 /** Files are looked at this often for requests of other processes, in milliseconds. */
 const CONTROL_INTERVAL = 250;
 /** A lost supervisor gives training this long to reach the end of its step and write a checkpoint, in milliseconds. */
 const FAREWELL = 20_000;
+/** Then its process is ended even in the middle of native work, in milliseconds after the supervisor was lost. */
+const LAST_FAREWELL = 25_000;
 
 type Wish = ReturnType<RunHost['wish']>;
 
@@ -21,8 +26,13 @@ class Host implements RunHost {
   #wish: Wish = 'continue';
   #lastLook = -Infinity;
   #workspace: { root: string; experiment: string } | null = null;
+  #batch = 1;
+  readonly #heartbeat = new Heartbeat((event) => {
+    this.emit(event);
+  });
 
   emit(event: EngineEvent): void {
+    if (event.type === 'progress') this.#heartbeat.expect(allowedSilence(event, this.#batch));
     // The supervisor keeps what an engine prints in the experiment's engine.log.
     if (event.type === 'log') process.stderr.write(`${new Date().toISOString()} ${event.text}\n`);
     // The channel may close between the check and the send; the callback swallows that error.
@@ -39,8 +49,9 @@ class Host implements RunHost {
   }
 
   async startBackend(config: Parameters<RunHost['startBackend']>[0]) {
+    this.#batch = config.training.batch;
     const backend = await startBackend(config.backend);
-    this.emit({ type: 'ready', protocol: 1, pid: process.pid, backend: backend.name, device: backend.device });
+    this.emit({ type: 'ready', protocol: ENGINE_PROTOCOL_VERSION, pid: process.pid, backend: backend.name, device: backend.device });
     return backend;
   }
 
@@ -53,6 +64,13 @@ class Host implements RunHost {
     if (wish === 'interrupt') setTimeout(() => process.exit(1), FAREWELL).unref();
   }
 }
+
+if (process.send === undefined) {
+  process.stderr.write('This is the training engine of Cortext; it is started by the application.\n');
+  process.exit(2);
+}
+// The supervisor passes its process id: it may be gone before this line is reached.
+watchForOrphaning({ supervisor: Number(process.argv[2]), farewell: LAST_FAREWELL });
 
 const host = new Host();
 let started = false;
@@ -82,6 +100,8 @@ process.on('message', (message) => {
 process.on('disconnect', () => {
   host.ask('interrupt');
 });
+// Nobody tells of a channel that was closed while this file was loading.
+if (!process.connected) host.ask('interrupt');
 process.on('SIGTERM', () => {
   host.ask('interrupt');
 });
@@ -100,9 +120,4 @@ async function run(root: string, experiment: string): Promise<void> {
   }
   // The last message must be on its way before the process goes; native threads would keep it alive for ever.
   setTimeout(() => process.exit(code), 50);
-}
-
-if (process.send === undefined) {
-  process.stderr.write('This is the training engine of Cortext; it is started by the application.\n');
-  process.exit(2);
 }

@@ -20,6 +20,7 @@ import { clearControl, lockExperiment, readConfig, readStatus, rewindHistory } f
 import { evaluateExperiment } from './evaluate-experiment.ts';
 import { createGanModel, type GanModel } from './gan-model.ts';
 import { trainImageEncoder } from './image-encoder-training.ts';
+import { asOutOfMemory } from './out-of-memory.ts';
 import { prepareData, type PreparedData } from './prepare-data.ts';
 import { ProgressRecorder } from './progress-recorder.ts';
 import { drawReconstructions, saveReconstructions } from './reconstruct.ts';
@@ -37,6 +38,9 @@ export interface RunHost {
 /** How many test conditions are drawn again and again while training goes on. */
 const FIXED_SAMPLES = 8;
 
+/** Other computers look at the lock; scoring alone may take many minutes. Milliseconds. */
+const SIGN_OF_LIFE = 20_000;
+
 /**
  * @returns the state in which the experiment was left
  * @throws CortextError only when the experiment could not be opened at all (not found, damaged, already running)
@@ -44,6 +48,13 @@ const FIXED_SAMPLES = 8;
 export async function runExperiment(root: string, id: string, host: RunHost): Promise<ExperimentState> {
   const config = readConfig(root, id);
   const lock = lockExperiment(root, id);
+  const signOfLife = setInterval(() => {
+    try {
+      lock.touch();
+    } catch {
+      // Lost to another computer: the next write of the status meets the same and ends this engine.
+    }
+  }, SIGN_OF_LIFE).unref();
   try {
     clearControl(root, id);
     const progress = new ProgressRecorder(root, readStatus(root, id), lock, (event) => {
@@ -54,12 +65,13 @@ export async function runExperiment(root: string, id: string, host: RunHost): Pr
       progress.end(state);
       return state;
     } catch (error) {
-      const coded = toCortextError(error);
+      const coded = asOutOfMemory(error) ?? toCortextError(error);
       progress.log(coded.stack ?? coded.message);
       progress.end('failed', coded.toEnvelope());
       return 'failed';
     }
   } finally {
+    clearInterval(signOfLife);
     clearControl(root, id);
     lock.release();
   }
@@ -182,7 +194,7 @@ async function trainPhase(
     const images =
       end.how === 'paused'
         ? { count: 0, height: 0, width: 0, channels: set.channels, data: new Float32Array(0) }
-        : drawReconstructions(model, data, config);
+        : await drawReconstructions(model, data, config);
     return { end, images };
   } finally {
     model.dispose();
@@ -199,7 +211,7 @@ async function saveSamples(
   path: string,
   progress: ProgressRecorder,
 ): Promise<void> {
-  const all = drawReconstructions(model, data, config, FIXED_SAMPLES);
+  const all = await drawReconstructions(model, data, config, FIXED_SAMPLES);
   const length = all.height * all.width * all.channels;
   const signed = all.data.map((value) => 2 * value - 1);
   if (step >= 200) {
