@@ -57,10 +57,15 @@ export function createCrossValidation(workspace: Workspace, wanted: NewCrossVali
   return crossValidation;
 }
 
+/** Whether an id is that of a cross-validation; else it can only be an experiment's. */
+export function isCrossValidation(root: string, id: string): boolean {
+  return existsSync(crossValidationLayout(root, id).description);
+}
+
 /** @throws CortextError `EXPERIMENT_NOT_FOUND`, `EXPERIMENT_DAMAGED` */
 export function readCrossValidation(root: string, id: string): CrossValidation {
   const path = crossValidationLayout(root, id).description;
-  if (!existsSync(path)) {
+  if (!isCrossValidation(root, id)) {
     throw new CortextError('EXPERIMENT_NOT_FOUND', `There is no cross-validation ${id} in ${root}.`, {
       hint: 'List the experiments with: cortext history',
     });
