@@ -5,7 +5,14 @@
  * refused, never guessed at.
  */
 import { z } from 'zod';
-import { errorEnvelopeSchema, experimentPhaseSchema, experimentStateSchema, historyLineSchema } from './experiment.ts';
+import { calibrationSchema } from './estimate.ts';
+import {
+  errorEnvelopeSchema,
+  experimentConfigSchema,
+  experimentPhaseSchema,
+  experimentStateSchema,
+  historyLineSchema,
+} from './experiment.ts';
 
 export const ENGINE_PROTOCOL_VERSION = 2;
 
@@ -16,6 +23,14 @@ export const engineCommandSchema = z.discriminatedUnion('type', [
     protocol: z.literal(ENGINE_PROTOCOL_VERSION),
     workspace: z.string(),
     experiment: z.string(),
+  }),
+  /** Measure what training would take, say it (`calibration`) and exit; nothing is written. `available`: bytes to take. */
+  z.object({
+    type: z.literal('calibrate'),
+    protocol: z.literal(ENGINE_PROTOCOL_VERSION),
+    workspace: z.string(),
+    config: experimentConfigSchema,
+    available: z.number().nonnegative(),
   }),
   /** Write a checkpoint and exit; `resume` goes on from there. */
   z.object({ type: z.literal('pause') }),
@@ -51,6 +66,7 @@ export const engineEventSchema = z.discriminatedUnion('type', [
    * (seconds), and how much memory it holds (bytes).
    */
   z.object({ type: z.literal('heartbeat'), silence: z.number().positive(), memory: z.int().nonnegative() }),
+  z.object({ type: z.literal('calibration'), calibration: calibrationSchema }),
   /** The last message: how it ended. */
   z.object({ type: z.literal('ended'), state: experimentStateSchema, error: errorEnvelopeSchema.nullable() }),
 ]);

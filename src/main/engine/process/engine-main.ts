@@ -4,13 +4,17 @@
  * It is started by the supervisor over Node's child-process channel. It never outlives its supervisor: when the channel
  * closes it writes a checkpoint and exits, and the experiment is `interrupted`.
  */
-import { ENGINE_PROTOCOL_VERSION, engineCommandSchema, type EngineEvent } from '../../../shared/engine-protocol.ts';
+import { ENGINE_PROTOCOL_VERSION, engineCommandSchema, type EngineCommand, type EngineEvent } from '../../../shared/engine-protocol.ts';
 import { CortextError, toCortextError } from '../../../shared/errors.ts';
+import type { ExperimentConfig } from '../../../shared/experiment.ts';
 import { startBackend } from '../backends/start-backend.ts';
+import { calibrate } from '../trainer/calibrate.ts';
 import { pendingControl } from '../trainer/experiment-folder.ts';
+import { asOutOfMemory } from '../trainer/out-of-memory.ts';
 import { runExperiment, type RunHost } from '../trainer/run-experiment.ts';
 import { allowedSilence } from './allowed-silence.ts';
 import { Heartbeat } from './heartbeat.ts';
+import { volunteerForOutOfMemory } from './memory.ts';
 import { watchForOrphaning } from './orphan-watch.ts';
 
 /** Files are looked at this often for requests of other processes, in milliseconds. */
@@ -91,6 +95,11 @@ process.on('message', (message) => {
       host.runs(command.data.workspace, command.data.experiment);
       void run(command.data.workspace, command.data.experiment);
       break;
+    case 'calibrate':
+      if (started) return;
+      started = true;
+      void measure(command.data);
+      break;
     case 'pause':
     case 'stop':
       host.ask(command.data.type);
@@ -108,6 +117,21 @@ process.on('SIGTERM', () => {
 // A terminal sends Ctrl-C to every process in it; what it means is the supervisor's to say.
 process.on('SIGINT', () => undefined);
 
+async function measure({ workspace, config, available }: Extract<EngineCommand, { type: 'calibrate' }>): Promise<void> {
+  let error: CortextError | null = null;
+  // Were memory to run out all the same, the system should end this process and none of the user's.
+  volunteerForOutOfMemory();
+  try {
+    const startBackendOf = (of: ExperimentConfig) => host.startBackend(of);
+    const calibration = await calibrate({ root: workspace, config, available, startBackend: startBackendOf });
+    host.emit({ type: 'calibration', calibration });
+  } catch (thrown) {
+    error = asOutOfMemory(thrown) ?? toCortextError(thrown);
+  }
+  host.emit({ type: 'ended', state: error === null ? 'completed' : 'failed', error: error?.toEnvelope() ?? null });
+  exitSoon(error?.exitCode ?? 0);
+}
+
 async function run(root: string, experiment: string): Promise<void> {
   let code = 0;
   try {
@@ -118,6 +142,10 @@ async function run(root: string, experiment: string): Promise<void> {
     host.emit({ type: 'ended', state: 'failed', error: coded.toEnvelope() });
     code = coded.exitCode;
   }
-  // The last message must be on its way before the process goes; native threads would keep it alive for ever.
+  exitSoon(code);
+}
+
+/** The last message must be on its way before the process goes; native threads would keep it alive for ever. */
+function exitSoon(code: number): void {
   setTimeout(() => process.exit(code), 50);
 }

@@ -13,7 +13,7 @@ import { writeFileAtomic } from '../../files/atomic.ts';
 import { encodePng, type ImageSet } from '../../dataset/image-set.ts';
 import type { Backend } from '../backends/start-backend.ts';
 import { createRuntime } from '../runtime/create-runtime.ts';
-import { BatchFeeder, type TrainingSet } from './batch-feeder.ts';
+import { BatchFeeder, feederOptions, type TrainingSet } from './batch-feeder.ts';
 import { listCheckpoints, readNewestCheckpoint, writeCheckpoint, type CheckpointTensor } from './checkpoint.ts';
 import { watchForCollapse } from './collapse-watch.ts';
 import { clearControl, lockExperiment, readConfig, readStatus, rewindHistory } from './experiment-folder.ts';
@@ -158,18 +158,7 @@ async function trainPhase(
     encoderWeights: context.encoderWeights,
   });
   try {
-    const feeder = new BatchFeeder(
-      set,
-      {
-        batch: config.training.batch,
-        noise: config.network.noise,
-        voxelDropout: config.condition.voxelDropout,
-        voxelNoise: config.condition.voxelNoise,
-        mixup: config.condition.mixup,
-        shift: config.training.shift,
-      },
-      config.seed,
-    );
+    const feeder = new BatchFeeder(set, feederOptions(config), config.seed);
     const end = await trainingLoop(model, feeder, config.training, from, {
       control: () => {
         const wish = host.wish();
