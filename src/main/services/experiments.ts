@@ -50,11 +50,27 @@ export interface NewExperiment {
 /**
  * Creates an experiment; nothing is trained yet.
  *
+ * @throws CortextError as `planExperiment`; `WORKSPACE_READ_ONLY`, `NO_SPACE_LEFT`
+ */
+export function createExperiment(workspace: Workspace, wanted: NewExperiment): ExperimentConfig {
+  return storeExperiment(workspace, planExperiment(workspace, wanted));
+}
+
+/** Writes a planned experiment into the workspace. */
+export function storeExperiment(workspace: Workspace, config: ExperimentConfig): ExperimentConfig {
+  writeExperimentFolder(workspace, config);
+  synchroniseExperiment(workspace.catalog, workspace.root, config.id);
+  return config;
+}
+
+/**
+ * The configuration of a new experiment; nothing is written.
+ *
  * Regions, split and leakage guards are checked here, so that what cannot train is refused before anything is written.
  *
  * @throws CortextError `RECORDING_NOT_FOUND`, `REGION_*`, `SPLIT_INVALID`, `LEAKAGE`, `INVALID_CONFIGURATION`
  */
-export function createExperiment(workspace: Workspace, wanted: NewExperiment): ExperimentConfig {
+export function planExperiment(workspace: Workspace, wanted: NewExperiment): ExperimentConfig {
   const metadata = readRecordingMetadata(workspace.root, wanted.recording);
   const preset = applySettings(loadPreset(wanted.preset), wanted.settings ?? {});
   const createdAt = new Date();
@@ -88,8 +104,6 @@ export function createExperiment(workspace: Workspace, wanted: NewExperiment): E
       { hint: 'Use a smaller batch, for example --set training.batch=8.' },
     );
   }
-  writeExperimentFolder(workspace, config);
-  synchroniseExperiment(workspace.catalog, workspace.root, config.id);
   return config;
 }
 
