@@ -1,5 +1,6 @@
 /** What `cortext doctor` finds out about this computer: plain data, for the command line and for a window. */
 import { z } from 'zod';
+import { backendNameSchema } from './experiment.ts';
 
 export const backendTimingSchema = z.object({
   steps: z.int().positive(),
@@ -11,7 +12,7 @@ export const backendTimingSchema = z.object({
 export type BackendTiming = z.infer<typeof backendTimingSchema>;
 
 export const backendDiagnosisSchema = z.object({
-  name: z.enum(['tensorflow', 'wasm']),
+  name: backendNameSchema,
   available: z.boolean(),
   device: z.string().nullable(),
   version: z.string().nullable(),
@@ -71,6 +72,6 @@ export const doctorReportSchema = z.object({
   /** In order of preference. */
   backends: z.array(backendDiagnosisSchema),
   /** What `auto` takes here; null when nothing works. */
-  chosen: z.enum(['tensorflow', 'wasm']).nullable(),
+  chosen: backendNameSchema.nullable(),
 });
 export type DoctorReport = z.infer<typeof doctorReportSchema>;

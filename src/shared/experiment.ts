@@ -132,9 +132,12 @@ export const presetSchema = z.strictObject({
 });
 export type Preset = z.infer<typeof presetSchema>;
 
-export const backendChoiceSchema = z.enum(['auto', 'tensorflow', 'wasm']);
+/** In order of preference, but for `tensorflow` on the processor: see `startBackend`. */
+export const backendNameSchema = z.enum(['tensorflow', 'webgpu', 'wasm']);
+export type BackendName = z.infer<typeof backendNameSchema>;
+
+export const backendChoiceSchema = z.enum(['auto', ...backendNameSchema.options]);
 export type BackendChoice = z.infer<typeof backendChoiceSchema>;
-export type BackendName = Exclude<BackendChoice, 'auto'>;
 
 export const experimentConfigSchema = z.object({
   schemaVersion: z.literal(EXPERIMENT_SCHEMA_VERSION),

@@ -4,6 +4,7 @@ import { CortextError } from '../../../shared/errors.ts';
 import type { BackendChoice, BackendName } from '../../../shared/experiment.ts';
 import { startTensorFlow, type TensorFlowBinding } from './tensorflow-backend.ts';
 import { startWasm } from './wasm-backend.ts';
+import { startWebGpu } from './webgpu-backend.ts';
 
 export interface Backend {
   readonly name: BackendName;
@@ -16,6 +17,8 @@ export interface Backend {
   readonly binding?: TensorFlowBinding;
   /** Why `auto` did not take the faster backend, for the experiment's log. */
   readonly warning?: string;
+  /** What went wrong on the device and was reported to no operation; only where that can be. */
+  readonly failure?: () => CortextError | null;
 }
 
 let running: { backend: Backend } | undefined;
@@ -49,6 +52,8 @@ async function start(choice: BackendChoice): Promise<Backend> {
   switch (choice) {
     case 'wasm':
       return activated(await startWasm());
+    case 'webgpu':
+      return activated(await startWebGpu());
     case 'tensorflow':
       return activated(startTensorFlow());
     case 'auto':
