@@ -184,6 +184,43 @@ export function describeRuntime(title: string, create: () => StepRuntime, steps 
       expect(unused).toEqual(['unused']);
     });
 
+    it('takes any number of rows where a length is open, and its body sees how many there are', async () => {
+      runtime.variables.create('w', [3], Float32Array.of(1, 10, 100));
+      const seen: number[] = [];
+      const step = runtime.compile('step', { x: { shape: [null, 3], dtype: 'float32' } }, ({ x }) => {
+        seen.push(x.shape[0]);
+        runtime.assign('w', tf.add(runtime.variables.get('w'), x.shape[0]));
+        return {
+          total: tf.mul(tf.sum(x), x.shape[0]),
+          product: tf.matMul(x, tf.reshape(runtime.variables.get('w'), [3, 1])),
+        };
+      });
+      for (const rows of [2, 5, 2, 1, 5, 9, 8, 7, 6, 4, 2]) {
+        const w = (await runtime.variables.read('w')).values;
+        const { total, product } = await step.run({ x: new Float32Array(3 * rows).fill(2) });
+        expect(total).toEqual(Float32Array.of(6 * rows * rows));
+        expect(product).toEqual(new Float32Array(rows).fill(2 * (w[0] + w[1] + w[2] + 3 * rows)));
+        expect(seen).toContain(rows);
+      }
+    });
+
+    it('is told the shape with the values where several lengths are open', async () => {
+      const step = runtime.compile('step', { x: { shape: [null, null, 2], dtype: 'float32' } }, ({ x }) => ({
+        sums: tf.sum(x, [1, 2]),
+      }));
+      const values = Float32Array.from({ length: 12 }, (_, i) => i);
+      expect((await step.run({ x: { shape: [3, 2, 2], values } })).sums).toEqual(Float32Array.of(6, 22, 38));
+      expect((await step.run({ x: { shape: [2, 3, 2], values } })).sums).toEqual(Float32Array.of(15, 51));
+      const refused = (feed: object, message: RegExp) =>
+        expect(step.run({ x: feed as Float32Array })).rejects.toMatchObject({
+          code: 'ARRAY_SHAPE',
+          message: expect.stringMatching(message) as string,
+        });
+      await refused(values, /x of step step has the shape \[any, any, 2\], which has to be stated .* given 12/);
+      await refused({ shape: [2, 2, 3], values }, /given 12 as \[2, 2, 3\]/);
+      await refused({ shape: [2, 2, 2], values }, /given 12 as \[2, 2, 2\]/);
+    });
+
     it('gives integers and truths as floats', async () => {
       const step = runtime.compile('step', { i: { shape: [3], dtype: 'int32' } }, ({ i }) => ({
         sum: tf.add(i, tf.scalar(1, 'int32')),

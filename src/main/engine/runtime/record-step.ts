@@ -1,18 +1,17 @@
 /** Calls a step's body twice with the native backend redirected to a recording. */
 import * as tf from '@tensorflow/tfjs';
-import { Random } from '../../../shared/random.ts';
 import type { TensorFlowBinding } from '../backends/tensorflow-backend.ts';
+import type { FeedShapes } from './feeds.ts';
 import { FLOAT, INT32 } from './graph-def.ts';
 import { type NodeBackend, nodeBackend } from './node-backend.ts';
 import type { RecordedStep, Source } from './recorded-step.ts';
 import { Recording } from './recording.ts';
-import type { FeedSpec } from './step-runtime.ts';
-import { sizeOf } from './variable-store.ts';
+
 import type { RecordedVariables } from './variable-versions.ts';
 
 export interface StepToRecord {
   readonly name: string;
-  readonly feeds: FeedSpec;
+  readonly feeds: FeedShapes;
   readonly body: (feeds: Record<string, tf.Tensor>) => Record<string, tf.Tensor>;
   readonly binding: TensorFlowBinding;
   readonly variables: RecordedVariables;
@@ -43,19 +42,19 @@ function call(
   const restore = redirect(backend, recording, first !== null);
   step.onRecording(recording);
   try {
-    return tf.tidy(() => {
-      const random = new Random(1, name);
+    // Not through the scope's result, in which TensorFlow.js would look for tensors, number by number.
+    let recorded: RecordedStep | undefined;
+    tf.tidy(() => {
       const fed = Object.fromEntries(
-        Object.entries(feeds).map(([feed, { shape, dtype }]) => {
-          // Integers are indices as a rule, and 0 is the one that always exists.
-          const values = dtype === 'float32' ? random.normals(sizeOf(shape)) : new Int32Array(sizeOf(shape));
-          return [feed, recording.addFeed(feed, [...shape], dtype === 'float32' ? FLOAT : INT32, values)];
-        }),
+        Object.entries(feeds).map(([feed, { shape, dtype }]) => [
+          feed,
+          recording.addFeed(feed, [...shape], dtype === 'float32' ? FLOAT : INT32),
+        ]),
       );
-      // The outputs belong to the step, not to whatever scope it is compiled in.
-      const recorded = recording.finish(body(fed));
-      return recorded as RecordedStep & tf.TensorContainer;
+      recorded = recording.finish(body(fed));
     });
+    // The scope either set it or threw.
+    return recorded as unknown as RecordedStep;
   } finally {
     step.onRecording(null);
     recording.restoreStandIns();

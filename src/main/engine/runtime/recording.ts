@@ -1,9 +1,9 @@
 /**
  * One call of a step's body, written down operation by operation.
  *
- * The body is called twice. The first call runs every operation, which gives the shapes. The second is checked against
- * the first and runs nothing: whatever differs would have been frozen into the graph, and is refused with the line of
- * the body that it comes from.
+ * The body is called twice, and neither call computes: what depends on a feed or a variable is only pretended, with the
+ * shape that it will have. The second call is checked against the first: whatever differs would have been frozen into
+ * the graph, and is refused with the line of the body that it comes from.
  */
 import * as tf from '@tensorflow/tfjs';
 import { CortextError } from '../../../shared/errors.ts';
@@ -20,6 +20,7 @@ import {
 } from './graph-def.ts';
 import { type NodeBackend, shareTensor, tensorId } from './node-backend.ts';
 import { graphAttribute, inferredTypes, shapedByValues } from './operation-facts.ts';
+import { contentKey, type OperationInput, outputShapes, type TensorFacts } from './output-shapes.ts';
 import {
   contentOf,
   type RecordedNode,
@@ -60,7 +61,7 @@ export class Recording implements VariableUpdates {
 
   constructor(options: RecordingOptions) {
     this.#options = options;
-    const { backend, binding, variables, first } = options;
+    const { backend, binding, variables } = options;
     // The numbers of types, and whatever is not redirected, are the addon's own.
     this.binding = Object.create(binding, {
       createTensor: { value: this.#createTensor.bind(this) },
@@ -70,16 +71,14 @@ export class Recording implements VariableUpdates {
     }) as TensorFlowBinding;
     this.#versions = new VariableVersions({
       backend,
-      binding,
       variables,
       add: (node) => this.#add(node),
-      nextPretendedId: first === null ? null : () => this.#pretendedId--,
+      nextPretendedId: () => this.#pretendedId--,
     });
   }
 
-  /** Feeds come before all else. @param values - something to compute with, in the first call */
-  addFeed(name: string, shape: number[], dtype: DataType, values: Float32Array | Int32Array): tf.Tensor {
-    const { backend, binding, first } = this.#options;
+  /** Feeds come before all else. */
+  addFeed(name: string, shape: number[], dtype: DataType): tf.Tensor {
     const attributes = { dtype: attribute.type(dtype), shape: attribute.shape(shape) };
     const node = this.#add({
       operation: 'Placeholder',
@@ -89,9 +88,9 @@ export class Recording implements VariableUpdates {
       outputs: [{ shape, dtype }],
     });
     this.#feeds.push(name);
-    const id = first === null ? binding.createTensor(shape, dtype, values) : this.#pretendedId--;
+    const id = this.#pretendedId--;
     this.#sources.set(id, { kind: 'output', node, output: 0 });
-    return backend.createOutputTensor({ id, shape, dtype });
+    return this.#options.backend.createOutputTensor({ id, shape, dtype });
   }
 
   /** Tells which variable a TensorFlow.js variable stands for. */
@@ -130,7 +129,6 @@ export class Recording implements VariableUpdates {
       operation: 'AssignVariableOp',
       inputs: [{ kind: 'variable', name }, this.#source(id)],
       attributes: { dtype: attribute.type(FLOAT) },
-      value: id,
     });
   }
 
@@ -146,7 +144,6 @@ export class Recording implements VariableUpdates {
         ...tensors.map((tensor) => this.#source(tensorId(this.#options.backend, tensor))),
       ],
       attributes: { T: attribute.type(FLOAT) },
-      value: null,
     });
   }
 
@@ -196,21 +193,50 @@ export class Recording implements VariableUpdates {
     }
     const inputs = ids.map((id) => this.#source(id));
     const attributes = this.#attributes(operation, bound, inputs);
-    const { binding, first } = this.#options;
-    let outputs: BindingTensor[];
-    if (first === null) {
-      outputs = binding.executeOp(operation, bound, ids, count);
-      if (outputs.some(({ dtype }) => dtype === RESOURCE || dtype === VARIANT)) {
-        throw this.#refuse({ problem: 'keeps a state outside of variables', operation });
-      }
-    } else {
-      const expected = this.#expected(operation, attributes, inputs, ids);
-      outputs = expected.outputs.map(({ shape, dtype }) => ({ id: this.#pretendedId--, shape: [...shape], dtype }));
-    }
+    const outputs =
+      this.#options.first === null
+        ? this.#firstOutputs(operation, bound, attributes, inputs, ids, count)
+        : this.#pretended(this.#expected(operation, attributes, inputs, ids).outputs);
     const described = outputs.map(({ shape, dtype }) => ({ shape, dtype }));
     const node = this.#add({ operation, attributes, inputs, after: [], outputs: described });
     outputs.forEach(({ id }, output) => this.#sources.set(id, { kind: 'output', node, output }));
     return outputs;
+  }
+
+  /** Operations on constants are run: shapes may depend on what they give. All others are pretended. */
+  #firstOutputs(
+    operation: string,
+    bound: BindingAttribute[],
+    attributes: Attributes,
+    inputs: readonly Source[],
+    ids: number[],
+    count: number,
+  ): BindingTensor[] {
+    const { binding } = this.#options;
+    const described = inputs.map((source, i) => this.#describe(source, ids[i]));
+    const outputs = described.every(({ known }) => known !== undefined)
+      ? binding.executeOp(operation, bound, ids, count)
+      : this.#pretended(outputShapes.of(binding, { operation, bound, attributes, inputs: described, outputs: count }));
+    if (outputs.some(({ dtype }) => dtype === RESOURCE || dtype === VARIANT)) {
+      throw this.#refuse({ problem: 'keeps a state outside of variables', operation });
+    }
+    return outputs;
+  }
+
+  #pretended(outputs: readonly TensorFacts[]): BindingTensor[] {
+    return outputs.map(({ shape, dtype }) => ({ id: this.#pretendedId--, shape: [...shape], dtype }));
+  }
+
+  #describe(source: Source, id: number): OperationInput {
+    if (source.kind === 'constant') {
+      const { shape, dtype, content } = source.constant;
+      return { shape, dtype, known: { id, content: contentKey(content) } };
+    }
+    if (source.kind === 'variable') throw new CortextError('INTERNAL', 'A variable itself is no input of a kernel.');
+    const facts = this.#nodes[source.node].outputs[source.output];
+    // Real tensors that are not constants are values of variables, or results of operations on constants.
+    const isComputed = id >= 0 && this.#versions.ofTensor(id) === undefined;
+    return isComputed ? { ...facts, known: { id, content: `id ${id}` } } : facts;
   }
 
   #tensorDataSync(id: number): Float32Array | Int32Array | Uint8Array {
@@ -295,8 +321,7 @@ export class Recording implements VariableUpdates {
 
   #typeOf(source: Source): DataType {
     if (source.kind === 'constant') return source.constant.dtype;
-    // Of nodes that read variables no outputs are written down; all variables are float32.
-    return source.kind === 'variable' ? FLOAT : (this.#nodes[source.node].outputs[source.output]?.dtype ?? FLOAT);
+    return source.kind === 'variable' ? RESOURCE : this.#nodes[source.node].outputs[source.output].dtype;
   }
 
   #refuse(refusal: Omit<Refusal, 'step'>): CortextError {

@@ -5,9 +5,8 @@
  * the version before: the graph then gives what eager execution gives, in whatever order it runs.
  */
 import * as tf from '@tensorflow/tfjs';
-import type { TensorFlowBinding } from '../backends/tensorflow-backend.ts';
 import { attribute, type Attributes, FLOAT } from './graph-def.ts';
-import { type NodeBackend, shareTensor, tensorId } from './node-backend.ts';
+import { type NodeBackend, tensorId } from './node-backend.ts';
 import type { RecordedNode, Source } from './recorded-step.ts';
 
 /** One value of a variable; `madeBy` is null for the value at the start of the step. */
@@ -26,12 +25,11 @@ export interface RecordedVariables {
 
 export interface VersionsOptions {
   readonly backend: NodeBackend;
-  readonly binding: TensorFlowBinding;
   readonly variables: RecordedVariables;
   /** Adds a node to the recording. @returns its number */
   readonly add: (node: RecordedNode) => number;
-  /** An id for a tensor that is never computed; null where tensors are. */
-  readonly nextPretendedId: (() => number) | null;
+  /** An id for a tensor that is never computed. */
+  readonly nextPretendedId: () => number;
 }
 
 export interface VariableChange {
@@ -39,8 +37,6 @@ export interface VariableChange {
   readonly operation: string;
   readonly inputs: readonly Source[];
   readonly attributes: Attributes;
-  /** A tensor that stands for the new value from now on; null for the old one's. */
-  readonly value: number | null;
 }
 
 export class VariableVersions {
@@ -73,13 +69,14 @@ export class VariableVersions {
       attributes: { dtype: attribute.type(FLOAT) },
       inputs: [{ kind: 'variable', name: version.name }],
       after: version.madeBy === null ? [] : [version.madeBy],
-      outputs: [],
+      // What is read was asked for, and so has a stand-in.
+      outputs: [{ shape: [...(this.#options.variables.standIn(version.name)?.shape ?? [])], dtype: FLOAT }],
     });
     return version.readBy;
   }
 
   /** Adds an operation that changes variables. */
-  change({ names, operation, inputs, attributes, value }: VariableChange): void {
+  change({ names, operation, inputs, attributes }: VariableChange): void {
     const { variables, add } = this.#options;
     const after = names
       .map((name) => {
@@ -93,7 +90,7 @@ export class VariableVersions {
     for (const name of names) {
       const version = { name, madeBy, readBy: null };
       this.#current.set(name, version);
-      this.#replaceStandIn(version, value);
+      this.#replaceStandIn(version);
     }
   }
 
@@ -122,12 +119,12 @@ export class VariableVersions {
   }
 
   /** Gives a variable's stand-in a tensor of its own, as assigning in eager execution does. */
-  #replaceStandIn(version: VariableVersion, value: number | null): void {
-    const { backend, binding, variables, nextPretendedId } = this.#options;
+  #replaceStandIn(version: VariableVersion): void {
+    const { backend, variables, nextPretendedId } = this.#options;
     const variable = variables.standIn(version.name);
     if (variable === undefined) return;
     if (!this.#originals.has(variable)) this.#originals.set(variable, tf.keep(tf.clone(variable)));
-    const id = nextPretendedId?.() ?? shareTensor(binding, value ?? tensorId(backend, variable)).id;
+    const id = nextPretendedId();
     this.#byTensor.set(id, version);
     const tensor = backend.createOutputTensor({ id, shape: [...variable.shape], dtype: FLOAT });
     variable.assign(tensor);
