@@ -13,6 +13,8 @@ import {
   type ExperimentStatus,
   type SignOff,
   type SplitSpec,
+  defaultGpu,
+  type GpuConfig,
 } from '../../shared/experiment.ts';
 import { synchroniseExperiment } from '../catalog/synchronise.ts';
 import { readRecordingMetadata } from '../dataset/recording-store.ts';
@@ -42,6 +44,7 @@ export interface NewExperiment {
   readonly signOffs?: readonly SignOff[];
   readonly seed?: number;
   readonly backend?: BackendChoice;
+  readonly gpu?: GpuConfig;
   /** Single settings that differ from the preset: `{'training.steps': '2000'}`. */
   readonly settings?: Readonly<Record<string, string>>;
   readonly group?: string;
@@ -88,6 +91,7 @@ export function planExperiment(workspace: Workspace, wanted: NewExperiment): Exp
     signOffs: wanted.signOffs ?? [],
     seed: wanted.seed ?? 1,
     backend: wanted.backend ?? 'auto',
+    gpu: wanted.gpu ?? defaultGpu,
     condition: preset.condition,
     network: preset.network,
     objective: preset.objective,

@@ -5,7 +5,7 @@
  */
 import { CortextError } from '../../../shared/errors.ts';
 import type { GpuConfig } from '../../../shared/experiment.ts';
-import { pinnedLibraries } from '../install/pinned-wheels.ts';
+import { type PinnedBuild, pinnedLibraries } from '../install/pinned-wheels.ts';
 import type { NvidiaGpu, NvidiaReport } from './nvidia.ts';
 
 export interface GpuProblem {
@@ -15,10 +15,16 @@ export interface GpuProblem {
 
 const DRIVER = "Install NVIDIA's driver (Ubuntu: sudo ubuntu-drivers install; Debian: sudo apt install nvidia-driver)";
 
-/** Why the CUDA build cannot use a GPU here; null when nothing speaks against it. */
-export function cudaProblem({ driver, gpus, problem }: NvidiaReport): GpuProblem | null {
+/** What TensorFlow's CUDA build was compiled for. */
+export function cudaNeeds(): NonNullable<PinnedBuild['cuda']> {
   const needs = pinnedLibraries().builds['linux-x64-cuda']?.cuda;
   if (needs === undefined) throw new CortextError('INTERNAL', 'The CUDA build does not say what it needs.');
+  return needs;
+}
+
+/** Why the CUDA build cannot use a GPU here; null when nothing speaks against it. */
+export function cudaProblem({ driver, gpus, problem }: NvidiaReport): GpuProblem | null {
+  const needs = cudaNeeds();
   if (problem !== null) return { message: `${problem}.`, hint: `${DRIVER}, or restart after an update of it.` };
   if (driver === null) return { message: 'There is no NVIDIA driver.', hint: `${DRIVER} and restart.` };
   if (compareVersions(driver, needs.driver) < 0) {

@@ -54,7 +54,7 @@ class Host implements RunHost {
 
   async startBackend(config: Parameters<RunHost['startBackend']>[0]) {
     this.#batch = config.training.batch;
-    const backend = await startBackend(config.backend);
+    const backend = await startBackend(config.backend, config.gpu);
     this.emit({ type: 'ready', protocol: ENGINE_PROTOCOL_VERSION, pid: process.pid, backend: backend.name, device: backend.device });
     return backend;
   }

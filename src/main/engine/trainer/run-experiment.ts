@@ -87,6 +87,10 @@ async function runPhases(
   progress.enter('preparing', 0);
   const backend = await host.startBackend(config);
   progress.runsOn(backend.name, backend.device);
+  if (backend.warning !== undefined) {
+    progress.warn('backend', backend.warning);
+    progress.log(backend.warning);
+  }
   const data = await prepareData(root, config);
   for (const finding of data.split.findings) {
     progress.log(`Signed off: ${finding.message}`);
