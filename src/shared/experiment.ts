@@ -132,9 +132,22 @@ export const presetSchema = z.strictObject({
 });
 export type Preset = z.infer<typeof presetSchema>;
 
-export const backendChoiceSchema = z.enum(['auto', 'tensorflow', 'wasm']);
+/** In order of preference, but for `tensorflow` on the processor: see `startBackend`. */
+export const backendNameSchema = z.enum(['tensorflow', 'webgpu', 'wasm']);
+export type BackendName = z.infer<typeof backendNameSchema>;
+
+export const backendChoiceSchema = z.enum(['auto', ...backendNameSchema.options]);
 export type BackendChoice = z.infer<typeof backendChoiceSchema>;
-export type BackendName = Exclude<BackendChoice, 'auto'>;
+
+/** Which of NVIDIA's GPUs trains, and how exactly; nothing to other backends. */
+export const gpuConfigSchema = z.strictObject({
+  /** As nvidia-smi counts; null leaves it to CUDA, which takes the first. */
+  index: z.int().nonnegative().nullable(),
+  /** Products of float32 with ten bits of mantissa on tensor cores (Ampere and newer): faster, TensorFlow's default. */
+  tf32: z.boolean(),
+});
+export type GpuConfig = z.infer<typeof gpuConfigSchema>;
+export const defaultGpu: GpuConfig = { index: null, tf32: true };
 
 export const experimentConfigSchema = z.object({
   schemaVersion: z.literal(EXPERIMENT_SCHEMA_VERSION),
@@ -149,6 +162,8 @@ export const experimentConfigSchema = z.object({
   signOffs: z.array(signOffSchema),
   seed: z.int().nonnegative(),
   backend: backendChoiceSchema,
+  /** Absent in experiments from before it could be chosen. */
+  gpu: gpuConfigSchema.default(defaultGpu),
   condition: conditionConfigSchema,
   network: networkConfigSchema,
   objective: objectiveConfigSchema,

@@ -9,7 +9,7 @@ import { createRuntime } from '../../../src/main/engine/runtime/create-runtime.t
 import type { StepBody, StepRuntime } from '../../../src/main/engine/runtime/step-runtime.ts';
 import { sizeOf } from '../../../src/main/engine/runtime/variable-store.ts';
 import { Random } from '../../../src/shared/random.ts';
-import { operationCases } from '../backends/operation-cases.ts';
+import { operationCases } from '../parity/operation-cases.ts';
 import { moreOperations } from './more-operations.ts';
 import { describeRuntime } from './runtime-behaviour.ts';
 import { batchOf, createSmallGan } from './small-gan.ts';
@@ -67,7 +67,7 @@ describe.skipIf(findInstallation('cpu') === null)('on the native engine', () => 
     expect(relativeDifference(actual.images, expected.images)).toBeLessThan(1e-5);
   });
 
-  const operations = [...operationCases.filter(({ wasmOnly }) => !wasmOnly), ...moreOperations];
+  const operations = [...operationCases.filter(({ notOnTensorFlow }) => !notOnTensorFlow), ...moreOperations];
   it.each(operations.map((operation) => [operation.name, operation] as const))(
     'compiles %s and its gradient',
     async (_name, operation) => {

@@ -1,6 +1,6 @@
 /** Operations of the native backend that no network here uses: the recorder knows none of them by name. */
 import * as tf from '@tensorflow/tfjs';
-import type { OperationCase } from '../backends/operation-cases.ts';
+import type { OperationCase } from '../parity/operation-cases.ts';
 
 function one(name: string, shape: readonly number[], run: (x: tf.Tensor) => tf.Tensor): OperationCase {
   return { name, shapes: [shape], forwardOnly: true, run: (x) => tf.cast(run(x), 'float32') };

@@ -1,16 +1,17 @@
 /** Calls a step's body twice with the native backend redirected to a recording. */
 import * as tf from '@tensorflow/tfjs';
 import type { TensorFlowBinding } from '../backends/tensorflow-backend.ts';
+import type { FeedShapes } from './feeds.ts';
 import { FLOAT, INT32 } from './graph-def.ts';
 import { type NodeBackend, nodeBackend } from './node-backend.ts';
 import type { RecordedStep, Source } from './recorded-step.ts';
 import { Recording } from './recording.ts';
-import type { FeedSpec } from './step-runtime.ts';
+
 import type { RecordedVariables } from './variable-versions.ts';
 
 export interface StepToRecord {
   readonly name: string;
-  readonly feeds: FeedSpec;
+  readonly feeds: FeedShapes;
   readonly body: (feeds: Record<string, tf.Tensor>) => Record<string, tf.Tensor>;
   readonly binding: TensorFlowBinding;
   readonly variables: RecordedVariables;
