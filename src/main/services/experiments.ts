@@ -42,6 +42,7 @@ export interface NewExperiment {
   readonly signOffs?: readonly SignOff[];
   readonly seed?: number;
   readonly backend?: BackendChoice;
+  readonly deterministic?: boolean;
   /** Single settings that differ from the preset: `{'training.steps': '2000'}`. */
   readonly settings?: Readonly<Record<string, string>>;
   readonly group?: string;
@@ -72,6 +73,7 @@ export function createExperiment(workspace: Workspace, wanted: NewExperiment): E
     signOffs: wanted.signOffs ?? [],
     seed: wanted.seed ?? 1,
     backend: wanted.backend ?? 'auto',
+    deterministic: wanted.deterministic ?? false,
     condition: preset.condition,
     network: preset.network,
     objective: preset.objective,

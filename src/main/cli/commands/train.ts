@@ -38,6 +38,7 @@ interface NewOptions {
   readonly signOff?: Readonly<Record<string, string>>;
   readonly seed: number;
   readonly backend: string;
+  readonly deterministic?: boolean;
   readonly set?: Readonly<Record<string, string>>;
 }
 
@@ -126,6 +127,7 @@ function withNewOptions(command: Command, defaultSplit = 'shipped', oneFold = tr
     )
     .option('--seed <n>', 'seed of all randomness', wholeNumber('--seed'), 1)
     .addOption(new Option('--backend <name>', 'engine').choices(backendChoiceSchema.options).default('auto'))
+    .option('--deterministic', 'the same weights bit for bit whatever the load and the number of cores; slower')
     .option('--set <setting=value>', 'a setting that differs from the preset, e.g. training.steps=2000; repeatable', keyValue);
   if (oneFold) command.option('--fold <n>', 'which fold tests, from 0', wholeNumber('--fold'), 0);
   return command;
@@ -140,6 +142,7 @@ function newExperiment(options: NewOptions): NewExperiment & { split: SplitSpec 
     seed: options.seed,
     // Commander has checked the choice.
     backend: options.backend as BackendChoice,
+    deterministic: options.deterministic ?? false,
     signOffs: signOffs(options.signOff ?? {}),
     ...(options.name === undefined ? {} : { name: options.name }),
     ...(options.regions === undefined ? {} : { regions: options.regions }),

@@ -6,6 +6,7 @@
  */
 import { engineCommandSchema, type EngineEvent } from '../../../shared/engine-protocol.ts';
 import { CortextError, toCortextError } from '../../../shared/errors.ts';
+import { computeDeterministically } from '../backends/determinism.ts';
 import { startBackend } from '../backends/start-backend.ts';
 import { pendingControl } from '../trainer/experiment-folder.ts';
 import { runExperiment, type RunHost } from '../trainer/run-experiment.ts';
@@ -39,6 +40,7 @@ class Host implements RunHost {
   }
 
   async startBackend(config: Parameters<RunHost['startBackend']>[0]) {
+    if (config.deterministic) computeDeterministically();
     const backend = await startBackend(config.backend);
     this.emit({ type: 'ready', protocol: 1, pid: process.pid, backend: backend.name, device: backend.device });
     return backend;
