@@ -164,6 +164,8 @@ export const experimentConfigSchema = z.object({
   backend: backendChoiceSchema,
   /** Absent in experiments from before it could be chosen. */
   gpu: gpuConfigSchema.default(defaultGpu),
+  /** Train so that the same seed gives the same weights bit for bit, whatever the load and the number of cores; slower. */
+  deterministic: z.boolean().default(false),
   condition: conditionConfigSchema,
   network: networkConfigSchema,
   objective: objectiveConfigSchema,

@@ -24,6 +24,7 @@ export interface NewOptions {
   readonly backend: string;
   readonly device?: number;
   readonly tf32: boolean;
+  readonly deterministic?: boolean;
   readonly set?: Readonly<Record<string, string>>;
 }
 
@@ -43,6 +44,7 @@ export function withNewOptions(command: Command, defaultSplit = 'shipped', oneFo
     .option('--seed <n>', 'seed of all randomness', wholeNumber('--seed'), 1)
     .addOption(new Option('--backend <name>', 'engine').choices(backendChoiceSchema.options).default('auto'))
     .option('--device <n>', 'which NVIDIA GPU, as nvidia-smi counts (default: the first)', wholeNumber('--device'))
+    .option('--deterministic', 'the same weights bit for bit whatever the load and the number of cores; slower')
     .option('--no-tf32', 'multiply in full float32 on NVIDIA tensor cores too: slower')
     .option('--set <setting=value>', 'a setting that differs from the preset, e.g. training.steps=2000; repeatable', keyValue);
   if (oneFold) command.option('--fold <n>', 'which fold tests, from 0', wholeNumber('--fold'), 0);
@@ -59,6 +61,7 @@ export function newExperiment(options: NewOptions): NewExperiment & { split: Spl
     // Commander has checked the choice.
     backend: options.backend as BackendChoice,
     gpu: { index: options.device ?? null, tf32: options.tf32 },
+    deterministic: options.deterministic ?? false,
     signOffs: signOffs(options.signOff ?? {}),
     ...(options.name === undefined ? {} : { name: options.name }),
     ...(options.regions === undefined ? {} : { regions: options.regions }),

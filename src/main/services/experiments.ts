@@ -45,6 +45,7 @@ export interface NewExperiment {
   readonly seed?: number;
   readonly backend?: BackendChoice;
   readonly gpu?: GpuConfig;
+  readonly deterministic?: boolean;
   /** Single settings that differ from the preset: `{'training.steps': '2000'}`. */
   readonly settings?: Readonly<Record<string, string>>;
   readonly group?: string;
@@ -92,6 +93,7 @@ export function planExperiment(workspace: Workspace, wanted: NewExperiment): Exp
     seed: wanted.seed ?? 1,
     backend: wanted.backend ?? 'auto',
     gpu: wanted.gpu ?? defaultGpu,
+    deterministic: wanted.deterministic ?? false,
     condition: preset.condition,
     network: preset.network,
     objective: preset.objective,
