@@ -1,6 +1,6 @@
 /** What `cortext doctor` finds out about this computer: plain data, for the command line and for a window. */
 import { z } from 'zod';
-import { backendNameSchema } from './experiment.ts';
+import { backendNameSchema, precisionSchema } from './experiment.ts';
 
 export const backendTimingSchema = z.object({
   steps: z.int().positive(),
@@ -64,6 +64,15 @@ export const nvidiaDiagnosisSchema = z.object({
 });
 export type NvidiaDiagnosis = z.infer<typeof nvidiaDiagnosisSchema>;
 
+/** One DF-GAN training step, compiled, in either precision. */
+export const precisionDiagnosisSchema = z.object({
+  float32Milliseconds: z.number().positive(),
+  mixedMilliseconds: z.number().positive(),
+  /** What `auto` takes here. */
+  chosen: precisionSchema,
+});
+export type PrecisionDiagnosis = z.infer<typeof precisionDiagnosisSchema>;
+
 export const doctorReportSchema = z.object({
   /** ISO 8601. */
   at: z.string(),
@@ -93,6 +102,8 @@ export const doctorReportSchema = z.object({
   tools: z.array(toolDiagnosisSchema),
   /** In order of preference. */
   backends: z.array(backendDiagnosisSchema),
+  /** Null where steps are not compiled, or when one of the precisions does not run. */
+  precision: precisionDiagnosisSchema.nullable(),
   /** What `auto` takes here; null when nothing works. */
   chosen: backendNameSchema.nullable(),
 });

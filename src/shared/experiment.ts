@@ -149,6 +149,13 @@ export const gpuConfigSchema = z.strictObject({
 export type GpuConfig = z.infer<typeof gpuConfigSchema>;
 export const defaultGpu: GpuConfig = { index: null, tf32: true };
 
+export const precisionSchema = z.enum(['float32', 'mixed']);
+/** `mixed`: matrix work in bfloat16, with weights, losses and statistics in float32. */
+export type Precision = z.infer<typeof precisionSchema>;
+/** `auto`: mixed where `doctor` found it faster, else float32. */
+export const precisionChoiceSchema = z.enum(['auto', ...precisionSchema.options]);
+export type PrecisionChoice = z.infer<typeof precisionChoiceSchema>;
+
 export const experimentConfigSchema = z.object({
   schemaVersion: z.literal(EXPERIMENT_SCHEMA_VERSION),
   id: z.string().min(1),
@@ -166,6 +173,8 @@ export const experimentConfigSchema = z.object({
   gpu: gpuConfigSchema.default(defaultGpu),
   /** Train so that the same seed gives the same weights bit for bit, whatever the load and the number of cores; slower. */
   deterministic: z.boolean().default(false),
+  /** Absent in experiments from before it could be chosen. */
+  precision: precisionChoiceSchema.default('auto'),
   condition: conditionConfigSchema,
   network: networkConfigSchema,
   objective: objectiveConfigSchema,
@@ -226,6 +235,8 @@ export const experimentStatusSchema = z.object({
   secondsSpent: z.number(),
   backend: z.string().nullable(),
   device: z.string().nullable(),
+  /** In which precision it trains, once it has begun; what it began with stays. */
+  precision: precisionSchema.nullable().default(null),
   /** Process id, host and start of the engine while it runs. */
   engine: z.object({ pid: z.int(), host: z.string(), startedAt: z.iso.datetime() }).nullable(),
   warnings: z.array(z.object({ code: z.string(), message: z.string(), step: z.int() })),
@@ -249,6 +260,7 @@ export function newExperimentStatus(config: ExperimentConfig): ExperimentStatus 
     secondsSpent: 0,
     backend: null,
     device: null,
+    precision: null,
     engine: null,
     warnings: [],
     error: null,

@@ -221,6 +221,7 @@ export function experimentConfig(
     },
     group: null,
     deterministic: false,
+    precision: 'auto',
     ...options,
     recording: { id: options.recording.id, contentHash: options.recording.contentHash },
   };
@@ -240,6 +241,7 @@ export function experimentStatus(config: ExperimentConfig, changes: Partial<Expe
     secondsSpent: 214.6,
     backend: 'tensorflow',
     device: 'CPU (2 cores)',
+    precision: 'float32',
     engine: null,
     warnings: [
       {

@@ -1,5 +1,5 @@
 /** The doctor's findings for a person. */
-import type { DoctorReport, NvidiaDiagnosis } from '../../shared/doctor.ts';
+import type { DoctorReport, NvidiaDiagnosis, PrecisionDiagnosis } from '../../shared/doctor.ts';
 import { table } from './output.ts';
 
 export function doctorText(report: DoctorReport): string {
@@ -49,8 +49,15 @@ export function doctorText(report: DoctorReport): string {
     });
     sections.push(['Missing or not as it should be:', ...lines].join('\n'));
   }
+  if (report.precision !== null) sections.push(precisionText(report.precision));
   sections.push(report.chosen === null ? 'Nothing here can train.' : `Training uses ${report.chosen}.`);
   return sections.join('\n\n');
+}
+
+function precisionText({ float32Milliseconds, mixedMilliseconds, chosen }: PrecisionDiagnosis): string {
+  const times = `${mixedMilliseconds.toFixed(0)} ms a step against ${float32Milliseconds.toFixed(0)} ms in float32`;
+  const ratio = (float32Milliseconds / mixedMilliseconds).toFixed(2);
+  return `Mixed precision is ${ratio} x as fast as float32 (DF-GAN 64 px: ${times}); --precision auto takes ${chosen}.`;
 }
 
 function graphicsText({ driver, gpus, needs }: NvidiaDiagnosis): string {

@@ -3,7 +3,9 @@ import { Option, type Command } from 'commander';
 import {
   backendChoiceSchema,
   leakageKindSchema,
+  precisionChoiceSchema,
   type BackendChoice,
+  type PrecisionChoice,
   type SignOff,
   type SplitSpec,
 } from '../../shared/experiment.ts';
@@ -25,6 +27,7 @@ export interface NewOptions {
   readonly device?: number;
   readonly tf32: boolean;
   readonly deterministic?: boolean;
+  readonly precision: string;
   readonly set?: Readonly<Record<string, string>>;
 }
 
@@ -44,6 +47,11 @@ export function withNewOptions(command: Command, defaultSplit = 'shipped', oneFo
     .option('--seed <n>', 'seed of all randomness', wholeNumber('--seed'), 1)
     .addOption(new Option('--backend <name>', 'engine').choices(backendChoiceSchema.options).default('auto'))
     .option('--device <n>', 'which NVIDIA GPU, as nvidia-smi counts (default: the first)', wholeNumber('--device'))
+    .addOption(
+      new Option('--precision <name>', 'auto: mixed where doctor found it faster')
+        .choices(precisionChoiceSchema.options)
+        .default('auto'),
+    )
     .option('--deterministic', 'the same weights bit for bit whatever the load and the number of cores; slower')
     .option('--no-tf32', 'multiply in full float32 on NVIDIA tensor cores too: slower')
     .option('--set <setting=value>', 'a setting that differs from the preset, e.g. training.steps=2000; repeatable', keyValue);
@@ -62,6 +70,8 @@ export function newExperiment(options: NewOptions): NewExperiment & { split: Spl
     backend: options.backend as BackendChoice,
     gpu: { index: options.device ?? null, tf32: options.tf32 },
     deterministic: options.deterministic ?? false,
+    // Commander has checked the choice.
+    precision: options.precision as PrecisionChoice,
     signOffs: signOffs(options.signOff ?? {}),
     ...(options.name === undefined ? {} : { name: options.name }),
     ...(options.regions === undefined ? {} : { regions: options.regions }),

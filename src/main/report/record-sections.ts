@@ -125,6 +125,7 @@ export function provenanceSection(experiments: readonly ExperimentData[]): Marku
     ['Time spent', formatDuration(spent)],
     ['Backend', status.backend ?? config.backend],
     ['Device', status.device],
+    ['Precision', status.precision],
     ['Speed', status.samplesPerSecond === null ? null : `${status.samplesPerSecond.toFixed(0)} images per second`],
     ['Cortext', config.cortextVersion],
     ['Seed', config.seed],

@@ -15,6 +15,7 @@ import {
   type SplitSpec,
   defaultGpu,
   type GpuConfig,
+  type PrecisionChoice,
 } from '../../shared/experiment.ts';
 import { synchroniseExperiment } from '../catalog/synchronise.ts';
 import { readRecordingMetadata } from '../dataset/recording-store.ts';
@@ -46,6 +47,7 @@ export interface NewExperiment {
   readonly backend?: BackendChoice;
   readonly gpu?: GpuConfig;
   readonly deterministic?: boolean;
+  readonly precision?: PrecisionChoice;
   /** Single settings that differ from the preset: `{'training.steps': '2000'}`. */
   readonly settings?: Readonly<Record<string, string>>;
   readonly group?: string;
@@ -94,6 +96,7 @@ export function planExperiment(workspace: Workspace, wanted: NewExperiment): Exp
     backend: wanted.backend ?? 'auto',
     gpu: wanted.gpu ?? defaultGpu,
     deterministic: wanted.deterministic ?? false,
+    precision: wanted.precision ?? 'auto',
     condition: preset.condition,
     network: preset.network,
     objective: preset.objective,

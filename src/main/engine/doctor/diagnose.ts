@@ -9,12 +9,19 @@ import type {
   DoctorReport,
   InstallationDiagnosis,
   NvidiaDiagnosis,
+  PrecisionDiagnosis,
   ToolDiagnosis,
 } from '../../../shared/doctor.ts';
 import type { CortextError } from '../../../shared/errors.ts';
 import { toCortextError } from '../../../shared/errors.ts';
 import { type BackendName, backendNameSchema } from '../../../shared/experiment.ts';
 import { cudaNeeds, cudaProblem } from '../backends/cuda.ts';
+import {
+  keepPrecisionFinding,
+  mixedPays,
+  type PrecisionFinding,
+  precisionFindingSchema,
+} from '../backends/measured-precision.ts';
 import { keepMeasuredSpeeds, type MeasuredSpeeds, orderBySpeed } from '../backends/measured-speeds.ts';
 import { nvidiaReport } from '../backends/nvidia.ts';
 import { tfjsNodeVersion } from '../install/addon-source.ts';
@@ -56,6 +63,9 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<DoctorRep
     backends.push(adviseOnGpu(await timeBackend(name, signal), nvidia));
   }
   const order = orderBySpeed(rememberSpeeds(backends));
+  const compiles = backends.some(({ name, available }) => name === 'tensorflow' && available);
+  if (compiles) onProgress?.('timing training steps in mixed precision');
+  const precision = compiles ? await timePrecision(signal) : null;
   return {
     at: new Date().toISOString(),
     computer: {
@@ -81,6 +91,7 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<DoctorRep
     installations,
     tools,
     backends,
+    precision,
     chosen: order.find((name) => backends.some((backend) => backend.name === name && backend.available)) ?? null,
   };
 }
@@ -96,6 +107,29 @@ function rememberSpeeds(backends: readonly BackendDiagnosis[]): MeasuredSpeeds {
     // Said by `engine install`, which needs the cache more.
   }
   return speeds;
+}
+
+/** Times both precisions and keeps the finding for `auto`; null when that fails, which leaves `auto` with float32. */
+async function timePrecision(signal?: AbortSignal): Promise<PrecisionDiagnosis | null> {
+  const script = fileURLToPath(new URL('./time-precision.ts', import.meta.url));
+  const result = await runCommand(process.execPath, ['--no-warnings', script], { signal, timeout: 120_000 });
+  const finding = parseFinding(result.stdout);
+  if (finding === null) return null;
+  try {
+    keepPrecisionFinding(finding);
+  } catch {
+    // As with the speeds of backends.
+  }
+  const { float32Milliseconds, mixedMilliseconds } = finding;
+  return { float32Milliseconds, mixedMilliseconds, chosen: mixedPays(finding) ? 'mixed' : 'float32' };
+}
+
+function parseFinding(stdout: string): PrecisionFinding | null {
+  try {
+    return precisionFindingSchema.parse(JSON.parse(stdout.trim().split('\n').at(-1) ?? ''));
+  } catch {
+    return null;
+  }
 }
 
 async function examineInstallation(kind: LibraryKind, signal?: AbortSignal): Promise<InstallationDiagnosis> {

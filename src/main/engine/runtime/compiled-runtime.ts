@@ -1,6 +1,7 @@
 /** Runs steps as native TensorFlow graphs. */
 import type * as tf from '@tensorflow/tfjs';
 import { CortextError } from '../../../shared/errors.ts';
+import type { Precision } from '../../../shared/experiment.ts';
 import type { Backend } from '../backends/start-backend.ts';
 import type { BindingTensor, TensorFlowBinding } from '../backends/tensorflow-backend.ts';
 import { createAdam, type VariableUpdates } from './adam.ts';
@@ -21,7 +22,6 @@ import type {
   FeedSpec,
   Gradients,
   LossWithTerms,
-  Precision,
   Step,
   StepBody,
   StepRuntime,

@@ -6,6 +6,7 @@
  * way, and its code does not know which.
  */
 import type * as tf from '@tensorflow/tfjs';
+import type { Precision } from '../../../shared/experiment.ts';
 import type { Backend } from '../backends/start-backend.ts';
 import type { VariableStore } from './variable-store.ts';
 
@@ -27,9 +28,6 @@ export type FedTensors<F extends FeedSpec> = { readonly [K in keyof F]: tf.Tenso
 export type StepBody<F extends FeedSpec, O extends string> = (feeds: FedTensors<F>) => Record<O, tf.Tensor>;
 
 export type RuntimeMode = 'compiled' | 'eager';
-
-/** `mixed`: matrix work in bfloat16, with weights, losses and statistics in float32. */
-export type Precision = 'float32' | 'mixed';
 
 export interface Step<F extends FeedSpec, O extends string> {
   readonly name: string;

@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import type { Calibration, StepMeasurement } from '../../../shared/estimate.ts';
 import type { ExperimentConfig } from '../../../shared/experiment.ts';
 import { evaluationBytes, evaluationWork, multiplyAddsPerSecond } from '../../evaluation/cost.ts';
+import { choosePrecision } from '../backends/measured-precision.ts';
 import type { Backend } from '../backends/start-backend.ts';
 import { forgetPeak, peakMemory } from '../process/memory.ts';
 import { createRuntime } from '../runtime/create-runtime.ts';
@@ -96,7 +97,7 @@ async function measureTraining(
   const training = { ...config.training, batch };
   forgetPeak();
   const started = performance.now();
-  const model = createGanModel(createRuntime(backend), {
+  const model = createGanModel(createRuntime(backend, { precision: choosePrecision(config.precision, backend, null) }), {
     voxelsPerRegion: data.training.voxelsPerRegion,
     imageChannels: data.training.channels,
     condition: config.condition,

@@ -7,10 +7,11 @@
 import { join } from 'node:path';
 import type { EngineEvent } from '../../../shared/engine-protocol.ts';
 import { toCortextError } from '../../../shared/errors.ts';
-import type { ExperimentConfig, ExperimentState } from '../../../shared/experiment.ts';
+import type { ExperimentConfig, ExperimentState, Precision } from '../../../shared/experiment.ts';
 import { workspaceLayout } from '../../../shared/workspace-layout.ts';
 import { writeFileAtomic } from '../../files/atomic.ts';
 import { encodePng, type ImageSet } from '../../dataset/image-set.ts';
+import { choosePrecision } from '../backends/measured-precision.ts';
 import type { Backend } from '../backends/start-backend.ts';
 import { createRuntime } from '../runtime/create-runtime.ts';
 import { BatchFeeder, feederOptions, type TrainingSet } from './batch-feeder.ts';
@@ -86,7 +87,8 @@ async function runPhases(
   const layout = workspaceLayout(root).experiment(config.id);
   progress.enter('preparing', 0);
   const backend = await host.startBackend(config);
-  progress.runsOn(backend.name, backend.device);
+  const precision = choosePrecision(config.precision, backend, progress.status.precision);
+  progress.runsOn(backend.name, backend.device, precision);
   if (backend.warning !== undefined) {
     progress.warn('backend', backend.warning);
     progress.log(backend.warning);
@@ -97,7 +99,7 @@ async function runPhases(
   }
 
   const encoderWeights = config.objective.feature > 0 ? await encoderFor(root, config, backend, data, progress) : null;
-  const context = { root, config, host, progress, backend, data, encoderWeights };
+  const context = { root, config, host, progress, backend, precision, data, encoderWeights };
 
   const main = await trainPhase(context, 'training', data.training, layout.checkpoints);
   const early = leftEarly(main.end, host);
@@ -133,6 +135,7 @@ interface PhaseContext {
   readonly host: RunHost;
   readonly progress: ProgressRecorder;
   readonly backend: Backend;
+  readonly precision: Precision;
   readonly data: PreparedData;
   readonly encoderWeights: ReadonlyMap<string, CheckpointTensor> | null;
 }
@@ -151,7 +154,7 @@ async function trainPhase(
   });
   progress.enter(phase, config.training.steps, from?.step ?? 0);
   rewindHistory(root, config.id, phase, from?.step ?? 0);
-  const model = createGanModel(createRuntime(context.backend), {
+  const model = createGanModel(createRuntime(context.backend, { precision: context.precision }), {
     voxelsPerRegion: set.voxelsPerRegion,
     imageChannels: set.channels,
     condition: config.condition,
