@@ -81,9 +81,13 @@ function chosen(index: number, visible: string | undefined): string {
   if (visible === undefined) return String(index);
   const device = visible.split(',').filter((name) => name.trim() !== '')[index];
   if (device !== undefined) return device.trim();
-  throw new CortextError('ENGINE_BACKEND_UNAVAILABLE', `There is no GPU ${index} among those of CUDA_VISIBLE_DEVICES.`, {
-    hint: `It is set to "${visible}", by you or the cluster; --device counts among those, from 0.`,
-  });
+  throw new CortextError(
+    'ENGINE_BACKEND_UNAVAILABLE',
+    `There is no GPU ${index} among those of CUDA_VISIBLE_DEVICES.`,
+    {
+      hint: `It is set to "${visible}", by you or the cluster; --device counts among those, from 0.`,
+    },
+  );
 }
 
 /** For the experiment's record, e.g. `NVIDIA L4 (GPU 1, compute capability 8.9, TF32)`. */

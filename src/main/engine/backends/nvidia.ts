@@ -27,7 +27,8 @@ const KERNEL_MODULE = '/proc/driver/nvidia/version';
 export function nvidiaReport(): NvidiaReport {
   const current = query(['index', 'name', 'driver_version', 'memory.total', 'compute_cap']);
   // Drivers of before 2021 do not know the last field.
-  const { rows, problem } = current.rows === null ? query(['index', 'name', 'driver_version', 'memory.total']) : current;
+  const { rows, problem } =
+    current.rows === null ? query(['index', 'name', 'driver_version', 'memory.total']) : current;
   const gpus = (rows ?? []).map(([index, name, , memory, capability = '']) => ({
     index: Number(index),
     name,

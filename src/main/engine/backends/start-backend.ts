@@ -72,7 +72,10 @@ async function startFirst([name, ...others]: readonly BackendName[], gpu: GpuCon
     if (others.length === 0) throw error;
     const { message, hint } = toCortextError(error);
     const backend = await startFirst(others, gpu);
-    return { ...backend, warning: `Training runs on ${backend.name}. ${message}${hint === undefined ? '' : ` ${hint}`}` };
+    return {
+      ...backend,
+      warning: `Training runs on ${backend.name}. ${message}${hint === undefined ? '' : ` ${hint}`}`,
+    };
   }
 }
 
