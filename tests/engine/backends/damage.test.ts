@@ -62,6 +62,17 @@ describe.skipIf(!onLinux)('a damaged native engine', () => {
     expect(backend).toMatchObject({ name: 'wasm', warning: expect.stringMatching(message) as string });
   });
 
+  it('with CUDA leaves the work to the build for the processor, with a word about it', async () => {
+    const cache = temporaryFolder();
+    copyInstallation(cache, []);
+    rmSync(join(copyInstallation(cache, [], 'cuda'), LIBRARY));
+    const { backend } = await startInChild('auto', { CORTEXT_CACHE: cache });
+    expect(backend).toMatchObject({
+      name: 'tensorflow',
+      warning: expect.stringMatching(/cuda.*libtensorflow_cc\.so\.2 is missing/) as string,
+    });
+  });
+
   it('is recognised by an addon for another processor', async () => {
     const cache = temporaryFolder();
     const folder = copyInstallation(cache, []);
