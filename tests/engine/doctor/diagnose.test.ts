@@ -1,11 +1,11 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { doctorText } from '../../../src/main/cli/doctor-text.ts';
 import { diagnose } from '../../../src/main/engine/doctor/diagnose.ts';
 import { findInstallation } from '../../../src/main/engine/install/manifest.ts';
-import { doctorReportSchema } from '../../../src/shared/doctor.ts';
+import { type DoctorReport, doctorReportSchema } from '../../../src/shared/doctor.ts';
 import { copyInstallation } from '../../support/installation-copy.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { writeFakeInstallation } from '../install/fake-installation.ts';
@@ -13,6 +13,10 @@ import { writeFakeInstallation } from '../install/fake-installation.ts';
 const installed = findInstallation('cpu') !== null;
 
 describe('diagnose', () => {
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+
   it.skipIf(!installed)(
     'times ten training steps on every backend that works, and remembers them for auto',
     async () => {
@@ -38,13 +42,13 @@ describe('diagnose', () => {
       }
       const [remembered] = readdirSync(join(cache, 'engine')).filter((name) => name.startsWith('measured-'));
       expect(readFileSync(join(cache, 'engine', remembered), 'utf8')).toMatch(/"tensorflow".*"wasm"/s);
-      vi.unstubAllEnvs();
     },
   );
 
   describe('with a native engine that does not load and no compiler', () => {
     let folder: string;
-    beforeAll(() => {
+    let report: DoctorReport;
+    beforeAll(async () => {
       folder = mkdtempSync(join(tmpdir(), 'cortext-doctor-'));
       vi.stubEnv('CORTEXT_CACHE', folder);
       vi.stubEnv('CXX', join(folder, 'no-such-compiler'));
@@ -52,14 +56,14 @@ describe('diagnose', () => {
       const gpu = '0, NVIDIA L4, 470.256.02, 23034, 8.9';
       writeFileSync(join(folder, 'nvidia-smi'), `#!/bin/sh\necho '${gpu}'\n`, { mode: 0o755 });
       writeFakeInstallation(folder, { 'addon/tfjs_binding.node': 'junk', 'addon/quiet.node': 'junk' });
+      report = doctorReportSchema.parse(await diagnose());
+      vi.unstubAllEnvs();
     });
     afterAll(() => {
-      vi.unstubAllEnvs();
       rmSync(folder, { recursive: true, force: true });
     });
 
-    it('says why, which command fixes it, and that WASM works', async () => {
-      const report = doctorReportSchema.parse(await diagnose());
+    it('says why, which command fixes it, and that WASM works', () => {
       expect(report.chosen).toBe('wasm');
       const [tensorflow, , wasm] = report.backends;
       expect(tensorflow).toMatchObject({ name: 'tensorflow', available: false, timing: null });
@@ -71,8 +75,8 @@ describe('diagnose', () => {
       );
     });
 
-    it.skipIf(process.platform === 'win32')('names the GPU, its driver, and what CUDA needs of both', async () => {
-      const text = doctorText(doctorReportSchema.parse(await diagnose()));
+    it.skipIf(process.platform === 'win32')('names the GPU, its driver, and what CUDA needs of both', () => {
+      const text = doctorText(report);
       expect(text).toMatch(/NVIDIA L4 \(--device 0, compute capability 8\.9, 22\.5 GiB\); driver 470\.256\.02/);
       expect(text).toMatch(/NVIDIA: The NVIDIA driver 470\.256\.02 is too old: CUDA 12\.5\.1 needs 525\.60\.13/);
     });
