@@ -43,6 +43,27 @@ export const installationDiagnosisSchema = z.object({
 });
 export type InstallationDiagnosis = z.infer<typeof installationDiagnosisSchema>;
 
+/** NVIDIA's side of the computer, as far as the CUDA build of TensorFlow cares. */
+export const nvidiaDiagnosisSchema = z.object({
+  /** null without a driver. */
+  driver: z.string().nullable(),
+  gpus: z.array(
+    z.object({
+      /** For `--device`. */
+      index: z.int(),
+      name: z.string(),
+      computeCapability: z.string().nullable(),
+      memoryBytes: z.number().nullable(),
+    }),
+  ),
+  /** Of the TensorFlow that `engine install --gpu` installs. */
+  needs: z.object({ cuda: z.string(), driver: z.string(), computeCapability: z.string() }),
+  /** Why CUDA cannot be used; null where it can, and where there is nothing of NVIDIA. */
+  problem: z.string().nullable(),
+  remedy: z.string().nullable(),
+});
+export type NvidiaDiagnosis = z.infer<typeof nvidiaDiagnosisSchema>;
+
 export const doctorReportSchema = z.object({
   /** ISO 8601. */
   at: z.string(),
@@ -57,6 +78,7 @@ export const doctorReportSchema = z.object({
     /** NVIDIA GPUs by name; empty where there are none or their driver is missing. */
     gpus: z.array(z.string()),
   }),
+  nvidia: nvidiaDiagnosisSchema,
   versions: z.object({
     node: z.string(),
     nodeApi: z.string(),

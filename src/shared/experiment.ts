@@ -139,6 +139,16 @@ export type BackendName = z.infer<typeof backendNameSchema>;
 export const backendChoiceSchema = z.enum(['auto', ...backendNameSchema.options]);
 export type BackendChoice = z.infer<typeof backendChoiceSchema>;
 
+/** Which of NVIDIA's GPUs trains, and how exactly; nothing to other backends. */
+export const gpuConfigSchema = z.strictObject({
+  /** As nvidia-smi counts; null leaves it to CUDA, which takes the first. */
+  index: z.int().nonnegative().nullable(),
+  /** Products of float32 with ten bits of mantissa on tensor cores (Ampere and newer): faster, TensorFlow's default. */
+  tf32: z.boolean(),
+});
+export type GpuConfig = z.infer<typeof gpuConfigSchema>;
+export const defaultGpu: GpuConfig = { index: null, tf32: true };
+
 export const experimentConfigSchema = z.object({
   schemaVersion: z.literal(EXPERIMENT_SCHEMA_VERSION),
   id: z.string().min(1),
@@ -154,6 +164,8 @@ export const experimentConfigSchema = z.object({
   backend: backendChoiceSchema,
   /** Train so that the same seed gives the same weights bit for bit, whatever the load and the number of cores; slower. */
   deterministic: z.boolean().default(false),
+  /** Absent in experiments from before it could be chosen. */
+  gpu: gpuConfigSchema.default(defaultGpu),
   condition: conditionConfigSchema,
   network: networkConfigSchema,
   objective: objectiveConfigSchema,

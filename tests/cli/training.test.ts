@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { listCheckpoints } from '../../src/main/engine/trainer/checkpoint.ts';
 import { readHistory, readStatus } from '../../src/main/engine/trainer/experiment-folder.ts';
@@ -130,7 +131,12 @@ describe('cortext crossvalidate', () => {
     );
     expect(done.experiments).toHaveLength(2);
     expect(done.scores.gan?.ssim?.n).toBe(20);
-    expect(existsSync(done.sheet)).toBe(true);
+    const fewer = async (pictures: number) => {
+      const written = await cortextJson<{ sheet: string }>('report', done.id, '-w', root, '--pictures', String(pictures));
+      expect(written.sheet).toBe(done.sheet);
+      return (await sharp(written.sheet).metadata()).width;
+    };
+    expect(await fewer(3)).toBeLessThan(await fewer(8));
 
     const leaking = await cortext(...base.with(6, 'leave-repetition-out').slice(0, 7), ...smallTraining(4));
     expect(leaking.code).toBe(3);

@@ -9,7 +9,7 @@ import { encodePngPixels } from '../../src/main/dataset/image-set.ts';
 import { sha256 } from '../../src/main/files/hash.ts';
 import { writeJsonAtomic } from '../../src/main/files/atomic.ts';
 import { smallerIsBetter, type Evaluation, type Method, type MetricName, type Score } from '../../src/shared/evaluation.ts';
-import type { ExperimentConfig, ExperimentStatus, HistoryLine } from '../../src/shared/experiment.ts';
+import { defaultGpu, type ExperimentConfig, type ExperimentStatus, type HistoryLine } from '../../src/shared/experiment.ts';
 import { Random } from '../../src/shared/random.ts';
 import type { RecordingMetadata } from '../../src/shared/recording.ts';
 import { workspaceLayout } from '../../src/shared/workspace-layout.ts';
@@ -177,6 +177,7 @@ export function experimentConfig(
     signOffs: [],
     seed: 1,
     backend: 'auto',
+    gpu: defaultGpu,
     condition: {
       voxelsPerRegion: 300,
       voxelStatistic: 'auto',

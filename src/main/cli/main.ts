@@ -5,6 +5,7 @@ import { cortextVersion } from '../services/experiments.ts';
 import { catalogCommands } from './commands/catalog.ts';
 import { demoCommand } from './commands/demo.ts';
 import { engineCommands } from './commands/engine.ts';
+import { estimateCommand } from './commands/estimate.ts';
 import { historyCommands } from './commands/history.ts';
 import { importCommands } from './commands/import.ts';
 import { reportCommands } from './commands/report.ts';
@@ -23,6 +24,7 @@ for (const register of [
   simulateCommand,
   importCommands,
   trainCommands,
+  estimateCommand,
   reportCommands,
   historyCommands,
   catalogCommands,

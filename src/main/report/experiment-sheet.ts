@@ -16,7 +16,7 @@ export interface SheetSelection {
   /** The order of the columns: of the test (default), or by a metric of the GAN, best first. */
   readonly sort?: 'index' | MetricName;
   /** Show at most this many, drawn at random with the experiment's seed, in that order. Default 50. */
-  readonly most?: number;
+  readonly most?: number | undefined;
 }
 
 export interface ExperimentSheetRequest extends SheetSelection, SheetOptions {

@@ -1,14 +1,17 @@
 /** What the folds of a cross-validation show together: pooled scores, a report and a sheet. */
-import { EVALUATION_SCHEMA_VERSION, type Evaluation, type Method } from '../../shared/evaluation.ts';
+import { existsSync } from 'node:fs';
+import { CortextError } from '../../shared/errors.ts';
+import { EVALUATION_SCHEMA_VERSION, evaluationSchema, type Evaluation, type Method } from '../../shared/evaluation.ts';
 import type { ImageSet } from '../dataset/image-set.ts';
 import { readConfig } from '../engine/trainer/experiment-folder.ts';
 import { readImagesHdf5 } from '../engine/trainer/reconstructions-hdf5.ts';
 import { poolFolds } from '../evaluation/cross-validation.ts';
-import { writeJsonAtomic } from '../files/atomic.ts';
+import { readJson, writeJsonAtomic } from '../files/atomic.ts';
 import { writeCrossValidationSheet } from '../report/experiment-sheet.ts';
+import { writeScoresCsv } from '../report/scores-csv.ts';
 import { writeCrossValidationReport } from '../report/write-report.ts';
-import type { CrossValidation } from './cross-validation.ts';
-import { scoresOfExperiment } from './reports.ts';
+import { readCrossValidation, type CrossValidation } from './cross-validation.ts';
+import { scoresOfExperiment, type ReportOptions, type WrittenReports } from './reports.ts';
 import type { Workspace } from './workspace.ts';
 
 /**
@@ -50,10 +53,43 @@ export async function evaluateCrossValidation(
     scores,
     notes: { folds: crossValidation.experiments, leakage: evaluations[0].notes.leakage },
   };
-  const files = layout.crossValidation(crossValidation.id);
-  writeJsonAtomic(files.evaluation, pooled);
-  const request = { root, experiments: crossValidation.experiments, pooled, title: config.name.replace(/, fold .*$/, '') };
-  await writeCrossValidationReport({ ...request, out: files.report, ...(signal ? { signal } : {}) });
-  await writeCrossValidationSheet({ ...request, out: files.sheet });
+  writeJsonAtomic(layout.crossValidation(crossValidation.id).evaluation, pooled);
+  await writeFiles(workspace, crossValidation, pooled, { signal });
   return pooled;
+}
+
+/**
+ * Writes report and sheet of a cross-validation anew, the report into its folder or to `out`; scores as CSV where asked.
+ *
+ * @throws CortextError `EXPERIMENT_NOT_FOUND`; `EXPERIMENT_NOT_EVALUATED` while folds are missing
+ */
+export async function reportCrossValidation(
+  workspace: Workspace,
+  id: string,
+  options: ReportOptions,
+): Promise<WrittenReports> {
+  const crossValidation = readCrossValidation(workspace.root, id);
+  const { evaluation } = workspace.layout.crossValidation(id);
+  if (!existsSync(evaluation)) {
+    throw new CortextError('EXPERIMENT_NOT_EVALUATED', `Cross-validation ${id} has no scores yet.`, {
+      hint: `Train the folds that are left with: cortext crossvalidate --resume ${id}`,
+    });
+  }
+  const pooled = readJson(evaluation, evaluationSchema, 'EXPERIMENT_DAMAGED');
+  return writeFiles(workspace, crossValidation, pooled, options);
+}
+
+async function writeFiles(
+  { root, layout }: Workspace,
+  { id, experiments }: CrossValidation,
+  pooled: Evaluation,
+  { out, csv, pictures, signal }: ReportOptions,
+): Promise<WrittenReports> {
+  const files = layout.crossValidation(id);
+  const title = readConfig(root, experiments[0]).name.replace(/, fold .*$/, '');
+  const request = { root, experiments, pooled, title };
+  const { path } = await writeCrossValidationReport({ ...request, out: out ?? files.report, signal });
+  const sheet = await writeCrossValidationSheet({ ...request, out: files.sheet, most: pictures });
+  if (csv !== undefined) writeScoresCsv(csv, pooled);
+  return { report: path, sheet, csv: csv ?? null };
 }

@@ -27,16 +27,26 @@ export interface WrittenReports {
   readonly csv: string | null;
 }
 
+export interface ReportOptions {
+  /** Where the HTML file goes, when not into the folder of what it reports. */
+  readonly out?: string | undefined;
+  /** A file for the scores of every test stimulus. */
+  readonly csv?: string | undefined;
+  /** How many test stimuli the sheet shows; see `SheetSelection`. */
+  readonly pictures?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Writes report and sheet into the experiment's folder, or the report to `out`; scores as CSV where asked. */
 export async function reportExperiment(
   workspace: Workspace,
   id: string,
-  { out, csv, signal }: { out?: string | undefined; csv?: string | undefined; signal: AbortSignal },
+  { out, csv, pictures, signal }: ReportOptions,
 ): Promise<WrittenReports> {
   const evaluation = scoresOfExperiment(workspace, id);
   const request = { root: workspace.root, experiment: id, signal };
   const report = await writeReport({ ...request, ...(out === undefined ? {} : { out }) });
-  const sheet = await writeExperimentSheet(request);
+  const sheet = await writeExperimentSheet({ ...request, most: pictures });
   if (csv !== undefined) writeScoresCsv(csv, evaluation);
   return { report: report.path, sheet, csv: csv ?? null };
 }

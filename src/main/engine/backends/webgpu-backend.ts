@@ -15,12 +15,13 @@ const require = createRequire(import.meta.url);
  */
 export async function startWebGpu(): Promise<Backend> {
   await findAdapter();
-  // Dawn and 200 kernels: loaded only where there is a GPU.
+  // Dawn and 200 kernels: loaded only where there is a GPU. The kernels first, or they would find it and register a backend
+  // with a device of their own, whose failures nobody sees.
+  const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu');
   const { openGpu, requestDevice } = await import('./webgpu-device.ts');
   const adapter = await openGpu().requestAdapter({ powerPreference: 'high-performance' });
   if (adapter === null) throw new CortextError('ENGINE_BACKEND_UNAVAILABLE', 'The GPU has gone since it was found.');
   const device = await requestDevice(adapter);
-  const { WebGPUBackend } = await import('@tensorflow/tfjs-backend-webgpu');
   if (tf.findBackendFactory('webgpu') == null) {
     tf.registerBackend('webgpu', () => new WebGPUBackend(device, adapter.info));
   }

@@ -30,7 +30,13 @@ export const manifestSchema = z.object({
 });
 export type InstallManifest = z.infer<typeof manifestSchema>;
 
-const REPAIR = 'Run: npm run cortext -- engine install --force\nTraining still works without it, on WASM, slower.';
+export interface Installation {
+  readonly folder: string;
+  readonly manifest: InstallManifest;
+}
+
+/** What repairs an installation, whatever is wrong with it. */
+export const REPAIR = 'Run: npm run cortext -- engine install --force\nTraining still works without it, on WASM, slower.';
 
 /**
  * The installation of this kind, checked as far as costs nothing: every file there with its size, and the addon's hash.
@@ -41,7 +47,7 @@ const REPAIR = 'Run: npm run cortext -- engine install --force\nTraining still w
 export function findInstallation(
   kind: LibraryKind,
   cacheFolder?: string,
-): { folder: string; manifest: InstallManifest } | null {
+): Installation | null {
   const folder = installationFolder(kind, cacheFolder);
   if (!existsSync(folder)) return null;
   const path = join(folder, MANIFEST_FILE);

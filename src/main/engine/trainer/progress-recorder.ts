@@ -117,7 +117,7 @@ export class ProgressRecorder {
       ...this.#status,
       secondsSpent: this.#spentBefore + (performance.now() - this.#started) / 1000,
     };
-    writeStatus(this.#root, this.#status);
     this.#lock.touch();
+    writeStatus(this.#root, this.#status);
   }
 }

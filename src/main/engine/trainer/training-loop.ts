@@ -171,19 +171,28 @@ class RunningMeans {
   }
 }
 
-/** Samples per second over the last steps; the first step, which compiles, does not count. */
-class Throughput {
+/** In median steps; a checkpoint with its flush to disk takes a few. */
+const LONGEST_STEP = 100;
+
+/**
+ * Samples per second over the last steps; the first step, which compiles, does not count.
+ *
+ * Neither does a step that took far longer than the others: the computer slept, or the process was stopped.
+ */
+export class Throughput {
   readonly #batch: number;
-  readonly #times: number[] = [];
+  readonly #durations: number[] = [];
+  #last: number | null = null;
 
   constructor(batch: number) {
     this.#batch = batch;
   }
 
-  tick(): void {
-    // Monotonic: sleep and clock changes do not turn time backwards.
-    this.#times.push(performance.now());
-    if (this.#times.length > 51) this.#times.shift();
+  /** @param now - monotonic, in milliseconds */
+  tick(now = performance.now()): void {
+    if (this.#last !== null) this.#durations.push(now - this.#last);
+    if (this.#durations.length > 50) this.#durations.shift();
+    this.#last = now;
   }
 
   get samplesPerSecond(): number | null {
@@ -197,7 +206,9 @@ class Throughput {
   }
 
   #secondsPerStep(): number | null {
-    if (this.#times.length < 2) return null;
-    return (this.#times[this.#times.length - 1] - this.#times[0]) / 1000 / (this.#times.length - 1);
+    if (this.#durations.length === 0) return null;
+    const median = [...this.#durations].sort((a, b) => a - b)[Math.floor((this.#durations.length - 1) / 2)];
+    const awake = this.#durations.filter((duration) => duration <= LONGEST_STEP * median);
+    return awake.reduce((sum, duration) => sum + duration, 0) / 1000 / awake.length;
   }
 }
