@@ -220,6 +220,7 @@ export function experimentConfig(
       ridgePenalties: [10, 1000, 100000],
     },
     group: null,
+    deterministic: false,
     ...options,
     recording: { id: options.recording.id, contentHash: options.recording.contentHash },
   };

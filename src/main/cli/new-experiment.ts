@@ -22,6 +22,7 @@ export interface NewOptions {
   readonly signOff?: Readonly<Record<string, string>>;
   readonly seed: number;
   readonly backend: string;
+  readonly deterministic?: boolean;
   readonly device?: number;
   readonly tf32: boolean;
   readonly set?: Readonly<Record<string, string>>;
@@ -42,6 +43,7 @@ export function withNewOptions(command: Command, defaultSplit = 'shipped', oneFo
     )
     .option('--seed <n>', 'seed of all randomness', wholeNumber('--seed'), 1)
     .addOption(new Option('--backend <name>', 'engine').choices(backendChoiceSchema.options).default('auto'))
+    .option('--deterministic', 'the same weights bit for bit whatever the load and the number of cores; slower')
     .option('--device <n>', 'which NVIDIA GPU, as nvidia-smi counts (default: the first)', wholeNumber('--device'))
     .option('--no-tf32', 'multiply in full float32 on NVIDIA tensor cores too: slower')
     .option('--set <setting=value>', 'a setting that differs from the preset, e.g. training.steps=2000; repeatable', keyValue);
@@ -58,6 +60,7 @@ export function newExperiment(options: NewOptions): NewExperiment & { split: Spl
     seed: options.seed,
     // Commander has checked the choice.
     backend: options.backend as BackendChoice,
+    deterministic: options.deterministic ?? false,
     gpu: { index: options.device ?? null, tf32: options.tf32 },
     signOffs: signOffs(options.signOff ?? {}),
     ...(options.name === undefined ? {} : { name: options.name }),

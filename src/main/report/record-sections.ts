@@ -128,6 +128,7 @@ export function provenanceSection(experiments: readonly ExperimentData[]): Marku
     ['Speed', status.samplesPerSecond === null ? null : `${status.samplesPerSecond.toFixed(0)} images per second`],
     ['Cortext', config.cortextVersion],
     ['Seed', config.seed],
+    ['Deterministic', config.deterministic ? 'yes' : null],
     ...Object.entries(evaluation.notes)
       .filter(([name]) => !name.startsWith('leakage'))
       .map(([name, value]): Fact => [settingTitle(name), settingText(value)]),

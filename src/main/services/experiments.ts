@@ -44,6 +44,7 @@ export interface NewExperiment {
   readonly signOffs?: readonly SignOff[];
   readonly seed?: number;
   readonly backend?: BackendChoice;
+  readonly deterministic?: boolean;
   readonly gpu?: GpuConfig;
   /** Single settings that differ from the preset: `{'training.steps': '2000'}`. */
   readonly settings?: Readonly<Record<string, string>>;
@@ -91,6 +92,7 @@ export function planExperiment(workspace: Workspace, wanted: NewExperiment): Exp
     signOffs: wanted.signOffs ?? [],
     seed: wanted.seed ?? 1,
     backend: wanted.backend ?? 'auto',
+    deterministic: wanted.deterministic ?? false,
     gpu: wanted.gpu ?? defaultGpu,
     condition: preset.condition,
     network: preset.network,

@@ -7,6 +7,7 @@
 import { ENGINE_PROTOCOL_VERSION, engineCommandSchema, type EngineCommand, type EngineEvent } from '../../../shared/engine-protocol.ts';
 import { CortextError, toCortextError } from '../../../shared/errors.ts';
 import type { ExperimentConfig } from '../../../shared/experiment.ts';
+import { computeDeterministically } from '../backends/determinism.ts';
 import { startBackend } from '../backends/start-backend.ts';
 import { calibrate } from '../trainer/calibrate.ts';
 import { pendingControl } from '../trainer/experiment-folder.ts';
@@ -54,6 +55,7 @@ class Host implements RunHost {
 
   async startBackend(config: Parameters<RunHost['startBackend']>[0]) {
     this.#batch = config.training.batch;
+    if (config.deterministic) computeDeterministically();
     const backend = await startBackend(config.backend, config.gpu);
     this.emit({ type: 'ready', protocol: ENGINE_PROTOCOL_VERSION, pid: process.pid, backend: backend.name, device: backend.device });
     return backend;

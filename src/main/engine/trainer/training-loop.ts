@@ -15,6 +15,14 @@ import type { Checkpoint } from './checkpoint.ts';
 export interface LoopState {
   readonly feeder: FeederState;
   readonly balance: BalanceState;
+  /** Of the steps since the last line; checkpoints written before this was kept lack it. */
+  readonly means?: MeansState;
+}
+
+/** Sums of scalars by name, and of how many steps. */
+export interface MeansState {
+  readonly sums: Readonly<Record<string, number>>;
+  readonly count: number;
 }
 
 export interface LoopLine {
@@ -56,22 +64,23 @@ export async function trainingLoop(
   callbacks: LoopCallbacks,
 ): Promise<LoopEnd> {
   const balance = new DiscriminatorBalance(config.balance);
+  const means = new RunningMeans();
   let step = 0;
   if (from !== null) {
     model.restore(from.tensors);
     feeder.state = from.state.feeder;
     balance.state = from.state.balance;
+    if (from.state.means !== undefined) means.state = from.state.means;
     step = from.step;
   }
   const checkpointAt = async (): Promise<void> => {
     callbacks.onCheckpoint({
       step,
       tensors: await model.snapshot(),
-      state: { feeder: feeder.state, balance: balance.state },
+      state: { feeder: feeder.state, balance: balance.state, means: means.state },
     });
   };
   const meter = new Throughput(config.batch);
-  const means = new RunningMeans();
   let lastCheckpoint = step;
   if (step === 0) {
     await callbacks.onSamples(0);
@@ -143,6 +152,15 @@ class RunningMeans {
   add(scalars: Readonly<Record<string, number>>): void {
     for (const [name, value] of Object.entries(scalars)) this.#sums.set(name, (this.#sums.get(name) ?? 0) + value);
     this.#count++;
+  }
+
+  get state(): MeansState {
+    return { sums: Object.fromEntries(this.#sums), count: this.#count };
+  }
+
+  set state({ sums, count }: MeansState) {
+    this.#sums = new Map(Object.entries(sums));
+    this.#count = count;
   }
 
   take(): Record<string, number> {
