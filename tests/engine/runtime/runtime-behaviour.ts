@@ -21,7 +21,7 @@ export function describeRuntime(title: string, create: () => StepRuntime): void 
       expect(tf.memory().numTensors, 'tensors left behind').toBe(tensorsBefore);
     });
 
-    it('shows an update to every later read in the same step, and the old value to what was read before', () => {
+    it('shows an update to every later read in the same step, and the old value to what was read before', async () => {
       const variable = runtime.variables.create('w', [2], Float32Array.of(1, 2));
       const step = runtime.compile('step', { x: pair }, ({ x }) => {
         const before = tf.mul(runtime.variables.get('w'), 1);
@@ -35,17 +35,17 @@ export function describeRuntime(title: string, create: () => StepRuntime): void 
           itself: runtime.variables.get('w'),
         };
       });
-      expect(step.run({ x: Float32Array.of(10, 20) })).toEqual({
+      expect(await step.run({ x: Float32Array.of(10, 20) })).toEqual({
         before: Float32Array.of(1, 2),
         copy: Float32Array.of(1, 2),
         after: Float32Array.of(11, 22),
         held: Float32Array.of(11, 22),
         itself: Float32Array.of(11, 22),
       });
-      expect(step.run({ x: Float32Array.of(1, 1) }).before).toEqual(Float32Array.of(11, 22));
+      expect((await step.run({ x: Float32Array.of(1, 1) })).before).toEqual(Float32Array.of(11, 22));
     });
 
-    it('makes several updates of one variable in the order of the code', () => {
+    it('makes several updates of one variable in the order of the code', async () => {
       runtime.variables.create('w', [], Float32Array.of(3));
       const step = runtime.compile('step', {}, () => {
         const get = () => runtime.variables.get('w');
@@ -55,15 +55,15 @@ export function describeRuntime(title: string, create: () => StepRuntime): void 
         runtime.assign('w', tf.sub(get(), 5));
         return { between };
       });
-      expect(step.run({}).between[0]).toBe(400);
-      expect(runtime.variables.read('w').values[0]).toBe(3);
-      expect(step.run({}).between[0]).toBe(400);
+      expect((await step.run({})).between[0]).toBe(400);
+      expect((await runtime.variables.read('w')).values[0]).toBe(3);
+      expect((await step.run({})).between[0]).toBe(400);
       runtime.variables.write('w', Float32Array.of(10));
-      step.run({});
-      expect(runtime.variables.read('w').values[0]).toBe(17);
+      await step.run({});
+      expect((await runtime.variables.read('w')).values[0]).toBe(17);
     });
 
-    it('keeps the order of updates whose values do not depend on each other', () => {
+    it('keeps the order of updates whose values do not depend on each other', async () => {
       const names = Array.from({ length: 20 }, (_, i) => `w${i}`);
       for (const name of names) runtime.variables.create(name, [], Float32Array.of(0));
       const step = runtime.compile('step', { first: scalar, second: scalar }, ({ first, second }) => {
@@ -76,13 +76,14 @@ export function describeRuntime(title: string, create: () => StepRuntime): void 
         return { between: tf.stack(between) };
       });
       for (let run = 0; run < 10; run++) {
-        const { between } = step.run({ first: Float32Array.of(run), second: Float32Array.of(-run) });
+        const { between } = await step.run({ first: Float32Array.of(run), second: Float32Array.of(-run) });
         expect(between).toEqual(new Float32Array(names.length).fill(run));
-        for (const { values } of runtime.variables.readAll().values()) expect(values).toEqual(Float32Array.of(-run));
+        for (const { values } of (await runtime.variables.readAll()).values())
+          expect(values).toEqual(Float32Array.of(-run));
       }
     });
 
-    it('updates with Adam as its equations say, over parts of its parameters and changing rates', () => {
+    it('updates with Adam as its equations say, over parts of its parameters and changing rates', async () => {
       const start = { a: [0.5, -0.25], b: [2] };
       runtime.variables.create('a', [2], Float32Array.from(start.a));
       runtime.variables.create('b', [1], Float32Array.from(start.b));
@@ -120,7 +121,7 @@ export function describeRuntime(title: string, create: () => StepRuntime): void 
       for (let k = 0; k < 6; k++) {
         const x = [Math.sin(k), Math.cos(k)];
         const rate = 0.1 / (k + 1);
-        both.run({ x: Float32Array.from(x), rate: Float32Array.of(rate) });
+        await both.run({ x: Float32Array.from(x), rate: Float32Array.of(rate) });
         const [b] = state.b;
         apply(
           {
@@ -129,21 +130,21 @@ export function describeRuntime(title: string, create: () => StepRuntime): void 
           },
           rate,
         );
-        onlyA.run({ x: Float32Array.from(x) });
+        await onlyA.run({ x: Float32Array.from(x) });
         apply({ a: x }, 0.05);
         apply({ a: state.a.map((a) => 0.3 * a) }, 0.05);
       }
       for (const name of ['a', 'b'] as const) {
-        runtime.variables.read(name).values.forEach((value, i) => {
+        (await runtime.variables.read(name)).values.forEach((value, i) => {
           expect(value).toBeCloseTo(state[name][i], 5);
         });
       }
-      const held = runtime.variables.read('a').values;
-      both.run({ x: Float32Array.of(5, 5), rate: Float32Array.of(0) });
-      expect(runtime.variables.read('a').values).toEqual(held);
+      const held = (await runtime.variables.read('a')).values;
+      await both.run({ x: Float32Array.of(5, 5), rate: Float32Array.of(0) });
+      expect((await runtime.variables.read('a')).values).toEqual(held);
     });
 
-    it('has the state of optimisers among its variables before the first step', () => {
+    it('has the state of optimisers among its variables before the first step', async () => {
       runtime.variables.create('w', [2, 3], new Float32Array(6));
       runtime.adam({ name: 'generator', parameters: ['w'], beta1: 0.5, beta2: 0.9 });
       expect(runtime.variables.names()).toEqual([
@@ -153,14 +154,14 @@ export function describeRuntime(title: string, create: () => StepRuntime): void 
         'adam/generator/firstMoment/w',
         'adam/generator/secondMoment/w',
       ]);
-      expect(runtime.variables.read('adam/generator/beta1Power').values[0]).toBe(0.5);
-      expect(runtime.variables.read('adam/generator/secondMoment/w')).toEqual({
+      expect((await runtime.variables.read('adam/generator/beta1Power')).values[0]).toBe(0.5);
+      expect(await runtime.variables.read('adam/generator/secondMoment/w')).toEqual({
         shape: [2, 3],
         values: new Float32Array(6),
       });
     });
 
-    it('gives the terms beside a loss, and zeros as the gradient of a variable that it does not depend on', () => {
+    it('gives the terms beside a loss, and zeros as the gradient of a variable that it does not depend on', async () => {
       runtime.variables.create('used', [2], Float32Array.of(1, 2));
       runtime.variables.create('unused', [3], new Float32Array(3));
       const unused: string[] = [];
@@ -172,7 +173,7 @@ export function describeRuntime(title: string, create: () => StepRuntime): void 
         unused.splice(0, Infinity, ...found.unused);
         return { loss: found.value, product: found.terms.product, fed: found.terms.x, ...found.gradients };
       });
-      expect(step.run({ x: Float32Array.of(3, 4) })).toEqual({
+      expect(await step.run({ x: Float32Array.of(3, 4) })).toEqual({
         loss: Float32Array.of(11),
         product: Float32Array.of(3, 8),
         fed: Float32Array.of(3, 4),
@@ -182,20 +183,20 @@ export function describeRuntime(title: string, create: () => StepRuntime): void 
       expect(unused).toEqual(['unused']);
     });
 
-    it('gives integers and truths as floats', () => {
+    it('gives integers and truths as floats', async () => {
       const step = runtime.compile('step', { i: { shape: [3], dtype: 'int32' } }, ({ i }) => ({
         sum: tf.add(i, tf.scalar(1, 'int32')),
         positive: tf.greater(i, tf.scalar(0, 'int32')),
         fixed: tf.tensor1d([7, 8]),
       }));
-      expect(step.run({ i: Int32Array.of(-1, 0, 5) })).toEqual({
+      expect(await step.run({ i: Int32Array.of(-1, 0, 5) })).toEqual({
         sum: Float32Array.of(0, 1, 6),
         positive: Float32Array.of(0, 0, 1),
         fixed: Float32Array.of(7, 8),
       });
     });
 
-    it('keeps none of the arrays that it is given or gives', () => {
+    it('keeps none of the arrays that it is given or gives', async () => {
       // Native code shares the memory of arrays that begin at a page, as those that can grow do.
       const inPage = (...values: number[]) => {
         const array = new Float32Array(new ArrayBuffer(4096, { maxByteLength: 65_536 }), 0, values.length);
@@ -213,107 +214,107 @@ export function describeRuntime(title: string, create: () => StepRuntime): void 
         runtime.assign('w', tf.mul(runtime.variables.get('w'), 2));
         return {};
       });
-      const w = () => [...runtime.variables.read('w').values];
-      expect(w()).toEqual([1, 1]);
+      const w = async () => [...(await runtime.variables.read('w')).values];
+      expect(await w()).toEqual([1, 1]);
       const x = inPage(3, 4);
-      const outputs = store.run({ x });
+      const outputs = await store.run({ x });
       x.fill(99);
-      expect(w()).toEqual([3, 4]);
-      runtime.variables.read('w').values.fill(99);
+      expect(await w()).toEqual([3, 4]);
+      (await runtime.variables.read('w')).values.fill(99);
       outputs.w.fill(99);
-      expect(w()).toEqual([3, 4]);
-      grow.run({});
+      expect(await w()).toEqual([3, 4]);
+      await grow.run({});
       expect([...x]).toEqual([99, 99]);
       const written = inPage(5, 6);
       runtime.variables.write('w', written);
       written.fill(99);
-      grow.run({});
-      expect(w()).toEqual([10, 12]);
+      await grow.run({});
+      expect(await w()).toEqual([10, 12]);
       expect([...written]).toEqual([99, 99]);
     });
 
-    it('shares variables between steps, also with steps and variables that are added later', () => {
+    it('shares variables between steps, also with steps and variables that are added later', async () => {
       runtime.variables.create('count', [], Float32Array.of(0));
       const count = runtime.compile('count', {}, () => {
         runtime.assign('count', tf.add(runtime.variables.get('count'), 1));
         return {};
       });
-      count.run({});
-      count.run({});
+      await count.run({});
+      await count.run({});
       runtime.variables.create('factor', [], Float32Array.of(10));
       const read = runtime.compile('read', { x: scalar }, ({ x }) => ({
         value: tf.add(x, tf.mul(runtime.variables.get('factor'), runtime.variables.get('count'))),
       }));
-      expect(read.run({ x: Float32Array.of(1) }).value[0]).toBe(21);
-      count.run({});
+      expect((await read.run({ x: Float32Array.of(1) })).value[0]).toBe(21);
+      await count.run({});
       // The same step for another shape.
       const readPair = runtime.compile('read', { x: pair }, ({ x }) => ({
         value: tf.add(x, tf.mul(runtime.variables.get('factor'), runtime.variables.get('count'))),
       }));
-      expect(readPair.run({ x: Float32Array.of(1, 2) }).value).toEqual(Float32Array.of(31, 32));
-      expect(read.run({ x: Float32Array.of(1) }).value[0]).toBe(31);
+      expect((await readPair.run({ x: Float32Array.of(1, 2) })).value).toEqual(Float32Array.of(31, 32));
+      expect((await read.run({ x: Float32Array.of(1) })).value[0]).toBe(31);
       read.dispose();
-      count.run({});
-      expect(readPair.run({ x: Float32Array.of(1, 2) }).value).toEqual(Float32Array.of(41, 42));
-      expect(() => read.run({ x: Float32Array.of(1) })).toThrow(/read was disposed of/);
+      await count.run({});
+      expect((await readPair.run({ x: Float32Array.of(1, 2) })).value).toEqual(Float32Array.of(41, 42));
+      await expect(read.run({ x: Float32Array.of(1) })).rejects.toThrow(/read was disposed of/);
     });
 
-    it('shows the present value of a variable outside of steps', () => {
+    it('shows the present value of a variable outside of steps', async () => {
       runtime.variables.create('w', [], Float32Array.of(1));
       const step = runtime.compile('step', {}, () => {
         runtime.assign('w', tf.add(runtime.variables.get('w'), 1));
         return {};
       });
-      const w = () => runtime.variables.get('w').dataSync()[0];
-      expect(w()).toBe(1);
-      step.run({});
-      expect(w()).toBe(2);
-      expect(w()).toBe(2);
+      const w = async () => (await runtime.variables.get('w').data())[0];
+      expect(await w()).toBe(1);
+      await step.run({});
+      expect(await w()).toBe(2);
+      expect(await w()).toBe(2);
       runtime.variables.write('w', Float32Array.of(7));
-      expect(w()).toBe(7);
-      step.run({});
-      expect(w()).toBe(8);
+      expect(await w()).toBe(7);
+      await step.run({});
+      expect(await w()).toBe(8);
     });
 
-    it('goes on from what was read and written back, as from a checkpoint', () => {
+    it('goes on from what was read and written back, as from a checkpoint', async () => {
       const gan = createSmallGan(runtime);
-      for (let step = 0; step < 3; step++) gan.train.run(batchOf(step));
-      const checkpoint = runtime.variables.readAll();
-      const onwards = gan.train.run(batchOf(3));
-      const drawn = gan.draw.run(batchOf(3));
+      for (let step = 0; step < 3; step++) await gan.train.run(batchOf(step));
+      const checkpoint = await runtime.variables.readAll();
+      const onwards = await gan.train.run(batchOf(3));
+      const drawn = await gan.draw.run(batchOf(3));
 
       const resumed = create();
       const other = createSmallGan(resumed, 2);
       expect(resumed.variables.names()).toEqual([...checkpoint.keys()]);
       for (const [name, { values }] of checkpoint) resumed.variables.write(name, values);
-      expect(other.train.run(batchOf(3))).toEqual(onwards);
-      expect(other.draw.run(batchOf(3))).toEqual(drawn);
-      expect(resumed.variables.readAll()).toEqual(runtime.variables.readAll());
+      expect(await other.train.run(batchOf(3))).toEqual(onwards);
+      expect(await other.draw.run(batchOf(3))).toEqual(drawn);
+      expect(await resumed.variables.readAll()).toEqual(await runtime.variables.readAll());
       resumed.dispose();
     });
 
-    it('gives bit-equal results for equal seeds and feeds', () => {
-      const train = () => {
+    it('gives bit-equal results for equal seeds and feeds', async () => {
+      const train = async () => {
         const repeated = create();
         const gan = createSmallGan(repeated);
-        for (let step = 0; step < 5; step++) gan.train.run(batchOf(step));
-        const values = repeated.variables.readAll();
+        for (let step = 0; step < 5; step++) await gan.train.run(batchOf(step));
+        const values = await repeated.variables.readAll();
         repeated.dispose();
         return values;
       };
-      expect(train()).toEqual(train());
+      expect(await train()).toEqual(await train());
     });
 
-    it('names the feed and the step when values are missing, too many or of another type', () => {
+    it('names the feed and the step when values are missing, too many or of another type', async () => {
       const step = runtime.compile('train', { noise: { shape: [2, 3], dtype: 'float32' } }, ({ noise }) => ({ noise }));
-      const run = (feeds: object) => () => step.run(feeds as { noise: Float32Array });
+      const run = (feeds: object) => step.run(feeds as { noise: Float32Array });
       const refused = (code: string, message: RegExp): unknown =>
         expect.objectContaining({ code, message: expect.stringMatching(message) as string });
-      expect(run({ noise: new Float32Array(5) })).toThrow(
+      await expect(run({ noise: new Float32Array(5) })).rejects.toThrow(
         refused('ARRAY_SHAPE', /feed noise of step train .*\[2, 3\], so 6 values; it was given 5/),
       );
-      expect(run({})).toThrow(refused('ARRAY_SHAPE', /train was not fed noise/));
-      expect(run({ noise: new Int32Array(6) })).toThrow(refused('ARRAY_TYPE', /noise .* float32/));
+      await expect(run({})).rejects.toThrow(refused('ARRAY_SHAPE', /train was not fed noise/));
+      await expect(run({ noise: new Int32Array(6) })).rejects.toThrow(refused('ARRAY_TYPE', /noise .* float32/));
     });
 
     it('refuses variables that do not fit: taken names, unknown names, wrong numbers of values', () => {
@@ -328,21 +329,21 @@ export function describeRuntime(title: string, create: () => StepRuntime): void 
       expect(runtime.variables.names('w')).toEqual(['w']);
     });
 
-    it('leaves no tensor behind over 200 steps, nor when a body throws', () => {
+    it('leaves no tensor behind over 200 steps, nor when a body throws', async () => {
       const gan = createSmallGan(runtime);
-      gan.train.run(batchOf(0));
+      await gan.train.run(batchOf(0));
       const { numTensors, numBytes } = tf.memory();
-      for (let step = 0; step < 200; step++) gan.train.run(batchOf(step % 5));
+      for (let step = 0; step < 200; step++) await gan.train.run(batchOf(step % 5));
       expect(tf.memory().numTensors).toBe(numTensors);
       expect(tf.memory().numBytes).toBe(numBytes);
-      expect(() =>
-        runtime
-          .compile('broken', { x: pair }, ({ x }) => {
-            runtime.assign('level', tf.sum(tf.square(x)));
-            throw new Error('broken body');
-          })
-          .run({ x: Float32Array.of(1, 2) }),
-      ).toThrow('broken body');
+      const broken = async () => {
+        const step = runtime.compile('broken', { x: pair }, ({ x }) => {
+          runtime.assign('level', tf.sum(tf.square(x)));
+          throw new Error('broken body');
+        });
+        await step.run({ x: Float32Array.of(1, 2) });
+      };
+      await expect(broken()).rejects.toThrow('broken body');
       expect(tf.memory().numTensors).toBe(numTensors);
     });
   });

@@ -44,15 +44,9 @@ export function createSmallGan(runtime: StepRuntime, seed = 1): SmallGan {
   for (const [name, shape] of Object.entries(parameters)) {
     const random = new Random(seed, name);
     const size = shape.reduce((product, length) => product * length, 1);
-    variables.create(
-      name,
-      shape,
-      random.normals(size).map((value) => value * 0.2),
-    );
-  }
-  for (const name of variables.names('generator/')) {
-    const { shape, values } = variables.read(name);
-    variables.create(`average/${name}`, shape, values);
+    const initial = random.normals(size).map((value) => value * 0.2);
+    variables.create(name, shape, initial);
+    if (name.startsWith('generator/')) variables.create(`average/${name}`, shape, initial);
   }
   variables.create('level', [], Float32Array.of(0));
 

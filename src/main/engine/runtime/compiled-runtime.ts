@@ -72,8 +72,9 @@ export class CompiledRuntime implements StepRuntime {
     this.#steps = [...this.#steps, recorded];
     return {
       name,
-      // A recorded step has the outputs of its body, so those of O.
-      run: (values) => this.#run(recorded, checkedFeeds(name, feeds, values)),
+      // A recorded step has the outputs of its body, so those of O. They are there when the native call returns.
+      // eslint-disable-next-line @typescript-eslint/require-await
+      run: async (values) => this.#run(recorded, checkedFeeds(name, feeds, values)),
       dispose: () => {
         this.#steps = this.#steps.filter((step) => step !== recorded);
       },

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { CortextError } from '../../../shared/errors.ts';
 import type { Backend } from '../backends/start-backend.ts';
 import { type AdamUpdate, createAdam, type VariableUpdates } from './adam.ts';
-import { EagerVariableStore } from './eager-variable-store.ts';
+import { EagerVariableStore, floatsOf } from './eager-variable-store.ts';
 import { checkedFeeds } from './feeds.ts';
 import { gradientsByName } from './gradients.ts';
 import type {
@@ -40,23 +40,28 @@ export class EagerRuntime implements StepRuntime {
     let disposed = false;
     return {
       name,
-      run: (values) => {
+      run: async (values) => {
         if (disposed) throw new CortextError('INTERNAL', `The step ${name} was disposed of.`);
         const checked = checkedFeeds(name, feeds, values);
-        return tf.tidy(() => {
+        const outputs = tf.tidy(() => {
           const fed = Object.fromEntries(
             // Some backends keep the array they are given, and the caller may fill it anew for the next run.
             checked.map((feed) => [feed.name, tf.tensor(feed.values.slice(), feed.shape, feed.dtype)]),
           );
-          // checkedFeeds gives what F asks for, by name.
-          const outputs = body(fed as FedTensors<F>);
-          const floats = Object.entries<tf.Tensor>(outputs).map(([key, tensor]) => [
-            key,
-            Float32Array.from(tensor.dataSync()),
-          ]);
+          // checkedFeeds gives what F asks for, by name. Outputs can be variables, which live on and change.
+          return Object.entries<tf.Tensor>(body(fed as FedTensors<F>)).map(
+            ([key, tensor]) => [key, tf.clone(tensor)] as const,
+          );
+        });
+        try {
+          const floats = await Promise.all(
+            outputs.map(async ([key, tensor]) => [key, await floatsOf(tensor)] as const),
+          );
           // The keys are those of the body's outputs.
           return Object.fromEntries(floats) as Record<O, Float32Array>;
-        });
+        } finally {
+          for (const [, tensor] of outputs) tensor.dispose();
+        }
       },
       dispose: () => {
         disposed = true;

@@ -43,10 +43,15 @@ export class EagerVariableStore implements VariableStore {
     return [...this.#variables.keys()].filter((name) => name.startsWith(prefix));
   }
 
-  read(name: string): VariableValues {
+  async read(name: string): Promise<VariableValues> {
     const variable = this.get(name);
-    // Some backends give the array that they compute on. Variables are float32.
-    return { shape: variable.shape, values: (variable.dataSync() as Float32Array).slice() };
+    // A tensor of its own: the variable may be assigned to, or disposed of, before the values arrive.
+    const value = tf.clone<tf.Tensor>(variable);
+    try {
+      return { shape: variable.shape, values: await floatsOf(value) };
+    } finally {
+      value.dispose();
+    }
   }
 
   write(name: string, values: Float32Array): void {
@@ -57,12 +62,19 @@ export class EagerVariableStore implements VariableStore {
     value.dispose();
   }
 
-  readAll(): Map<string, VariableValues> {
-    return new Map(this.names().map((name) => [name, this.read(name)]));
+  async readAll(): Promise<Map<string, VariableValues>> {
+    const names = this.names();
+    const values = await Promise.all(names.map((name) => this.read(name)));
+    return new Map(names.map((name, i) => [name, values[i]]));
   }
 
   dispose(): void {
     for (const variable of this.#variables.values()) variable.dispose();
     this.#variables.clear();
   }
+}
+
+/** A tensor's values as floats, whatever its type, in an array that nobody else uses: some backends give their own. */
+export async function floatsOf(tensor: tf.Tensor): Promise<Float32Array> {
+  return Float32Array.from(await tensor.data());
 }

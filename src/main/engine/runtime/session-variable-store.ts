@@ -73,7 +73,8 @@ export class SessionVariableStore implements VariableStore, RecordedVariables {
     return [...this.#entries.keys()].filter((name) => name.startsWith(prefix));
   }
 
-  read(name: string): VariableValues {
+  // eslint-disable-next-line @typescript-eslint/require-await -- the interface's; here the values are at hand
+  async read(name: string): Promise<VariableValues> {
     const { shape } = this.#entry(name);
     return { shape, values: this.#valuesOf(name) };
   }
@@ -86,8 +87,11 @@ export class SessionVariableStore implements VariableStore, RecordedVariables {
     entry.standInAsOf = -1;
   }
 
-  readAll(): Map<string, VariableValues> {
-    return new Map(this.names().map((name) => [name, this.read(name)]));
+  // eslint-disable-next-line @typescript-eslint/require-await -- as above
+  async readAll(): Promise<Map<string, VariableValues>> {
+    return new Map(
+      [...this.#entries.values()].map(({ name, shape }) => [name, { shape, values: this.#valuesOf(name) }]),
+    );
   }
 
   /** What the graph needs to know, in the order in which values are exchanged with sessions. */

@@ -21,13 +21,14 @@ export type RuntimeMode = 'compiled' | 'eager';
 export interface Step<F extends FeedSpec, O extends string> {
   readonly name: string;
   /**
-   * Runs once. Updates of variables have happened when it returns.
+   * Runs once. Updates of variables have happened when it resolves, and any later use of them sees them: runs follow each
+   * other in the order of the calls. It resolves later only because a GPU's results cannot be waited for.
    *
-   * @param feeds - row-major values of each feed; not kept, so the arrays may be used again
+   * @param feeds - row-major values of each feed; not kept, so the arrays may be used again when the call returns
    * @returns row-major values of each output, as floats whatever their type
    * @throws CortextError `ARRAY_SHAPE` or `ARRAY_TYPE` naming the feed, `ENGINE_OUT_OF_MEMORY`
    */
-  run(feeds: FeedValues<F>): Record<O, Float32Array>;
+  run(feeds: FeedValues<F>): Promise<Record<O, Float32Array>>;
   dispose(): void;
 }
 

@@ -25,11 +25,12 @@ export interface VariableStore {
   has(name: string): boolean;
   /** In order of creation, the state of optimisers included. */
   names(prefix?: string): string[];
-  read(name: string): VariableValues;
+  /** The values at the time of the call; a GPU needs a moment to hand them over. */
+  read(name: string): Promise<VariableValues>;
   /** @throws CortextError `ARRAY_SHAPE` when the number of values is wrong */
   write(name: string, values: Float32Array): void;
-  /** All at once: what a checkpoint holds. */
-  readAll(): Map<string, VariableValues>;
+  /** All at once, of the time of the call: what a checkpoint holds. */
+  readAll(): Promise<Map<string, VariableValues>>;
 }
 
 let stores = 0;

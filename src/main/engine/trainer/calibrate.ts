@@ -113,14 +113,14 @@ async function measureTraining(
     // Each kind of step is prepared by TensorFlow when it runs for the first time.
     const first = [() => draw(), () => train(true), ...(training.balance ? [() => train(false)] : [])];
     for (const step of first) {
-      step();
+      await step();
       await turn();
     }
     const prepared = (performance.now() - started) / 1000;
     const secondsPerStep = await medianSeconds(() => train(true));
     const [, drawSeconds] = await timed(draw);
-    const [, checkpointSeconds] = await timed(() => {
-      writeAndForget(model.snapshot());
+    const [, checkpointSeconds] = await timed(async () => {
+      writeAndForget(await model.snapshot());
     });
     return {
       step: {

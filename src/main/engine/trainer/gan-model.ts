@@ -41,7 +41,7 @@ export interface StepRates {
 
 export interface GanModel {
   /** One training step; returns its losses by name. */
-  train(batch: Batch, rates: StepRates): Record<string, number>;
+  train(batch: Batch, rates: StepRates): Promise<Record<string, number>>;
   /**
    * Draws images with the averaged weights.
    *
@@ -49,9 +49,9 @@ export interface GanModel {
    * @param noise - `[count, noise]`
    * @returns `[count, size, size, channels]` in [-1, 1]
    */
-  reconstruct(responses: readonly Float32Array[], noise: Float32Array, count: number): Float32Array;
+  reconstruct(responses: readonly Float32Array[], noise: Float32Array, count: number): Promise<Float32Array>;
   /** All weights, averages and optimiser state. */
-  snapshot(): ReadonlyMap<string, CheckpointTensor>;
+  snapshot(): Promise<ReadonlyMap<string, CheckpointTensor>>;
   /** @throws CortextError `CHECKPOINT_DAMAGED` when a tensor is missing or has another shape */
   restore(tensors: ReadonlyMap<string, CheckpointTensor>): void;
   dispose(): void;
@@ -91,12 +91,9 @@ export function createGanModel(runtime: StepRuntime, options: GanModelOptions): 
   };
   const averages = training.averaging > 0;
   if (averages) {
-    for (const part of AVERAGED) {
-      for (const name of names[part]) {
-        const { shape, values } = variables.read(name);
-        variables.create(`average/${name}`, shape, values);
-      }
-    }
+    // An average starts where its weight does.
+    createVariables(runtime, 'condition', condition.parameters, options.seed, 'average/');
+    createVariables(runtime, 'generator', generator.parameters, options.seed, 'average/');
   }
   if (encoder !== null) createFrozen(runtime, encoder.parameters, options.encoderWeights);
 
@@ -242,9 +239,9 @@ export function createGanModel(runtime: StepRuntime, options: GanModelOptions): 
   };
 
   return {
-    train(batchValues, rates) {
+    async train(batchValues, rates) {
       const step = rates.updateDiscriminator || steps.generatorOnly === null ? steps.full : steps.generatorOnly;
-      const values = step.run({
+      const values = await step.run({
         images: batchValues.images,
         ...regionValues('response', batchValues.responses),
         ...(mixes ? { targets: batchValues.targets, ...regionValues('mixed', batchValues.mixedResponses) } : {}),
@@ -257,13 +254,13 @@ export function createGanModel(runtime: StepRuntime, options: GanModelOptions): 
       return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, value[0]]));
     },
 
-    reconstruct(responses, noise, count) {
+    async reconstruct(responses, noise, count) {
       const length = size * size * options.imageChannels;
       const drawn = new Float32Array(count * length);
       // The step has a fixed shape: the last batch is filled up with zeros, whose images are thrown away.
       for (let start = 0; start < count; start += batch) {
         const rows = Math.min(batch, count - start);
-        const { images } = steps.reconstruct.run({
+        const { images } = await steps.reconstruct.run({
           ...regionValues(
             'response',
             responses.map((region, r) => rowsOf(region, start, rows, batch, options.voxelsPerRegion[r])),
@@ -298,17 +295,22 @@ export function createGanModel(runtime: StepRuntime, options: GanModelOptions): 
   };
 }
 
-/** Creates a part's variables with initial values that depend only on the seed and their name. */
+/**
+ * Creates a part's variables with initial values that depend only on the seed and their name.
+ *
+ * @param prefix - goes before their names, but not into the initial values
+ */
 function createVariables(
   runtime: StepRuntime,
   part: string,
   parameters: readonly ParameterSpec[],
   seed: number,
+  prefix = '',
 ): string[] {
   return parameters.map((parameter) => {
     const name = `${part}/${parameter.name}`;
-    runtime.variables.create(name, [...parameter.shape], parameter.initialise(new Random(seed, name)));
-    return name;
+    runtime.variables.create(prefix + name, [...parameter.shape], parameter.initialise(new Random(seed, name)));
+    return prefix + name;
   });
 }
 

@@ -70,7 +70,7 @@ export async function trainImageEncoder(
         clean.set(images.subarray(sample * length, (sample + 1) * length), i * length);
       }
       const noisy = clean.map((value) => value + NOISE * random.normal());
-      const { reconstruction } = step.run({ clean, noisy });
+      const { reconstruction } = await step.run({ clean, noisy });
       const secondsPerStep = (performance.now() - started) / 1000 / done;
       options.onProgress({
         step: done,
@@ -86,7 +86,7 @@ export async function trainImageEncoder(
       }
       await new Promise((resolve) => setImmediate(resolve));
     }
-    const tensors = new Map([...runtime.variables.readAll()].filter(([name]) => name.startsWith('encoder/')));
+    const tensors = new Map([...(await runtime.variables.readAll())].filter(([name]) => name.startsWith('encoder/')));
     return { steps, tensors };
   } finally {
     runtime.dispose();

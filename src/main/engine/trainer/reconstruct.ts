@@ -37,7 +37,7 @@ export async function drawReconstructions(
     const end = Math.min(count, start + config.training.batch);
     const rows = (matrix: Float32Array, columns: number) => matrix.subarray(start * columns, end * columns);
     const responses = data.test.responses.map((region, r) => rows(region, voxelsPerRegion[r]));
-    drawn.set(model.reconstruct(responses, rows(noise, width), end - start), start * length);
+    drawn.set(await model.reconstruct(responses, rows(noise, width), end - start), start * length);
     await new Promise((resolve) => setImmediate(resolve));
   }
   return { count, height: imageSize, width: imageSize, channels, data: toUnit(drawn) };

@@ -63,10 +63,10 @@ export async function trainingLoop(
     balance.state = from.state.balance;
     step = from.step;
   }
-  const checkpointAt = (): void => {
+  const checkpointAt = async (): Promise<void> => {
     callbacks.onCheckpoint({
       step,
-      tensors: model.snapshot(),
+      tensors: await model.snapshot(),
       state: { feeder: feeder.state, balance: balance.state },
     });
   };
@@ -76,16 +76,16 @@ export async function trainingLoop(
   if (step === 0) {
     await callbacks.onSamples(0);
     // From here on a kill loses steps but never the start: the initial weights are on disk.
-    checkpointAt();
+    await checkpointAt();
   }
 
   while (step < config.steps) {
     const wish = callbacks.control();
     if (wish !== 'continue') {
-      if (step !== lastCheckpoint) checkpointAt();
+      if (step !== lastCheckpoint) await checkpointAt();
       return { how: wish === 'pause' ? 'paused' : 'stopped', step };
     }
-    const scalars = model.train(feeder.next(), {
+    const scalars = await model.train(feeder.next(), {
       updateDiscriminator: balance.updatesDiscriminator,
       generatorRate: config.generatorRate * decay(step, config.steps),
       discriminatorRate: config.discriminatorRate * decay(step, config.steps),
@@ -106,7 +106,7 @@ export async function trainingLoop(
     });
     if (step % config.samplesEvery === 0 || step === config.steps) await callbacks.onSamples(step);
     if (step % config.checkpointEvery === 0 || step === config.steps) {
-      checkpointAt();
+      await checkpointAt();
       lastCheckpoint = step;
     }
     await new Promise((resolve) => setImmediate(resolve));
