@@ -1,4 +1,4 @@
-/** Starts the backend that trains: libtensorflow where it is installed, WebAssembly everywhere else. */
+/** Starts the backend that trains: libtensorflow, a GPU through WebGPU, or WebAssembly, which is everywhere. */
 import * as tf from '@tensorflow/tfjs';
 import { CortextError, toCortextError } from '../../../shared/errors.ts';
 import { type BackendChoice, type BackendName, defaultGpu, type GpuConfig } from '../../../shared/experiment.ts';

@@ -120,8 +120,7 @@ function prepareGpu(gpu: GpuConfig): PreparedGpu {
     if (name === 'CUDA_VISIBLE_DEVICES') process.env[name] = value;
     else process.env[name] ??= value;
   }
-  // With a driver that is too old, CUDA starts and fails later, in the middle of a step.
-  if (problem !== null) process.env.CUDA_VISIBLE_DEVICES = '-1';
+  if (problem?.hopeless) process.env.CUDA_VISIBLE_DEVICES = '-1';
   return { device: describeGpu(report, gpu, process.env.CUDA_VISIBLE_DEVICES), problem };
 }
 
@@ -131,7 +130,7 @@ function prepareGpu(gpu: GpuConfig): PreparedGpu {
  * @throws CortextError `ENGINE_BACKEND_UNAVAILABLE` when a GPU was asked for by its index: nobody waits a week by mistake
  */
 function onProcessor({ problem }: PreparedGpu, gpu: GpuConfig): string {
-  const { message, hint } = problem ?? {
+  const { message, hint }: Pick<GpuProblem, 'message' | 'hint'> = problem ?? {
     message: 'TensorFlow found no GPU that it can use.',
     hint: 'Run with TF_CPP_MIN_LOG_LEVEL=0 to see its own words.',
   };
