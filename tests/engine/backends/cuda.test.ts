@@ -1,10 +1,15 @@
-import { chmodSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { compareVersions, cudaEnvironment, cudaProblem, describeGpu } from '../../../src/main/engine/backends/cuda.ts';
 import { kernelModuleVersion, nvidiaReport } from '../../../src/main/engine/backends/nvidia.ts';
 import { findInstallation } from '../../../src/main/engine/install/manifest.ts';
+import { readConfig } from '../../../src/main/engine/trainer/experiment-folder.ts';
+import { experimentConfigSchema } from '../../../src/shared/experiment.ts';
+import { workspaceLayout } from '../../../src/shared/workspace-layout.ts';
+import { experimentConfig } from '../../support/experiment-fixture.ts';
 import { copyInstallation } from '../../support/installation-copy.ts';
+import { smallRecording, smallTraining, startCortext } from '../../support/small-workspace.ts';
 import { startInChild } from '../../support/start-backend.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
@@ -88,6 +93,11 @@ echo "0, Tesla V100-PCIE-16GB, 525.60.13, 16384"`,
   });
 });
 
+it('reads an experiment of before a GPU could be chosen as one that leaves the choice to CUDA', () => {
+  const { gpu: _, ...old } = experimentConfig({ id: 'old', recording: { id: 'r', contentHash: 'h' } });
+  expect(experimentConfigSchema.parse(old).gpu).toEqual({ index: null, tf32: true });
+});
+
 describe('the variables for CUDA', () => {
   const gpu = (index: number | null, tf32 = true) => ({ index, tf32 });
 
@@ -145,6 +155,20 @@ describe.skipIf(process.platform !== 'linux' || findInstallation('cpu') === null
       TF_FORCE_GPU_ALLOW_GROWTH: 'false',
     });
     expect(error?.message).toMatch(/GPU 1 cannot be used\. TensorFlow found no GPU/);
+  });
+
+  it('gets the GPU and the precision that the command line names, from the configuration of the experiment', async () => {
+    const cache = temporaryFolder();
+    copyInstallation(cache, [], 'cuda');
+    const root = join(temporaryFolder(), 'workspace');
+    const { id } = await smallRecording(root);
+    const options = ['--device', '1', '--no-tf32', ...smallTraining(1), '--json'];
+    const env = { ...process.env, CORTEXT_CACHE: cache, PATH: fakeNvidiaSmi(twoGpus) };
+    const { code, stderr, stdout } = await startCortext(['train', '-w', root, '-r', id, ...options], { env }).outcome;
+    expect(code).toBe(5);
+    expect(stderr + stdout).toMatch(/GPU 1 cannot be used/);
+    const [experiment] = readdirSync(workspaceLayout(root).experiments);
+    expect(readConfig(root, experiment).gpu).toEqual({ index: 1, tf32: false });
   });
 
   it('is asked for where a GPU was named and only the build for the processor is installed', async () => {
