@@ -169,10 +169,10 @@ export const experimentConfigSchema = z.object({
   signOffs: z.array(signOffSchema),
   seed: z.int().nonnegative(),
   backend: backendChoiceSchema,
-  /** Absent in experiments from before it could be chosen. */
-  gpu: gpuConfigSchema.default(defaultGpu),
   /** Train so that the same seed gives the same weights bit for bit, whatever the load and the number of cores; slower. */
   deterministic: z.boolean().default(false),
+  /** Absent in experiments from before it could be chosen. */
+  gpu: gpuConfigSchema.default(defaultGpu),
   /** Absent in experiments from before it could be chosen. */
   precision: precisionChoiceSchema.default('auto'),
   condition: conditionConfigSchema,

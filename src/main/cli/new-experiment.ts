@@ -24,9 +24,9 @@ export interface NewOptions {
   readonly signOff?: Readonly<Record<string, string>>;
   readonly seed: number;
   readonly backend: string;
+  readonly deterministic?: boolean;
   readonly device?: number;
   readonly tf32: boolean;
-  readonly deterministic?: boolean;
   readonly precision: string;
   readonly set?: Readonly<Record<string, string>>;
 }
@@ -46,13 +46,13 @@ export function withNewOptions(command: Command, defaultSplit = 'shipped', oneFo
     )
     .option('--seed <n>', 'seed of all randomness', wholeNumber('--seed'), 1)
     .addOption(new Option('--backend <name>', 'engine').choices(backendChoiceSchema.options).default('auto'))
+    .option('--deterministic', 'the same weights bit for bit whatever the load and the number of cores; slower')
     .option('--device <n>', 'which NVIDIA GPU, as nvidia-smi counts (default: the first)', wholeNumber('--device'))
     .addOption(
       new Option('--precision <name>', 'auto: mixed where doctor found it faster')
         .choices(precisionChoiceSchema.options)
         .default('auto'),
     )
-    .option('--deterministic', 'the same weights bit for bit whatever the load and the number of cores; slower')
     .option('--no-tf32', 'multiply in full float32 on NVIDIA tensor cores too: slower')
     .option('--set <setting=value>', 'a setting that differs from the preset, e.g. training.steps=2000; repeatable', keyValue);
   if (oneFold) command.option('--fold <n>', 'which fold tests, from 0', wholeNumber('--fold'), 0);
@@ -68,8 +68,8 @@ export function newExperiment(options: NewOptions): NewExperiment & { split: Spl
     seed: options.seed,
     // Commander has checked the choice.
     backend: options.backend as BackendChoice,
-    gpu: { index: options.device ?? null, tf32: options.tf32 },
     deterministic: options.deterministic ?? false,
+    gpu: { index: options.device ?? null, tf32: options.tf32 },
     // Commander has checked the choice.
     precision: options.precision as PrecisionChoice,
     signOffs: signOffs(options.signOff ?? {}),

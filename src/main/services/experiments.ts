@@ -45,8 +45,8 @@ export interface NewExperiment {
   readonly signOffs?: readonly SignOff[];
   readonly seed?: number;
   readonly backend?: BackendChoice;
-  readonly gpu?: GpuConfig;
   readonly deterministic?: boolean;
+  readonly gpu?: GpuConfig;
   readonly precision?: PrecisionChoice;
   /** Single settings that differ from the preset: `{'training.steps': '2000'}`. */
   readonly settings?: Readonly<Record<string, string>>;
@@ -94,8 +94,8 @@ export function planExperiment(workspace: Workspace, wanted: NewExperiment): Exp
     signOffs: wanted.signOffs ?? [],
     seed: wanted.seed ?? 1,
     backend: wanted.backend ?? 'auto',
-    gpu: wanted.gpu ?? defaultGpu,
     deterministic: wanted.deterministic ?? false,
+    gpu: wanted.gpu ?? defaultGpu,
     precision: wanted.precision ?? 'auto',
     condition: preset.condition,
     network: preset.network,

@@ -11,6 +11,8 @@ import type { NvidiaGpu, NvidiaReport } from './nvidia.ts';
 export interface GpuProblem {
   readonly message: string;
   readonly hint: string;
+  /** CUDA would start and fail later; otherwise it may still find a GPU that this computer does not tell of. */
+  readonly hopeless: boolean;
 }
 
 const DRIVER = "Install NVIDIA's driver (Ubuntu: sudo ubuntu-drivers install; Debian: sudo apt install nvidia-driver)";
@@ -25,12 +27,17 @@ export function cudaNeeds(): NonNullable<PinnedBuild['cuda']> {
 /** Why the CUDA build cannot use a GPU here; null when nothing speaks against it. */
 export function cudaProblem({ driver, gpus, problem }: NvidiaReport): GpuProblem | null {
   const needs = cudaNeeds();
-  if (problem !== null) return { message: `${problem}.`, hint: `${DRIVER}, or restart after an update of it.` };
-  if (driver === null) return { message: 'There is no NVIDIA driver.', hint: `${DRIVER} and restart.` };
+  if (problem !== null) {
+    return { message: `${problem}.`, hint: `${DRIVER}, or restart after an update of it.`, hopeless: false };
+  }
+  if (driver === null) {
+    return { message: 'There is no NVIDIA driver.', hint: `${DRIVER} and restart.`, hopeless: false };
+  }
   if (compareVersions(driver, needs.driver) < 0) {
     return {
       message: `The NVIDIA driver ${driver} is too old: CUDA ${needs.version} needs ${needs.driver} or newer.`,
       hint: `${DRIVER} and restart.`,
+      hopeless: true,
     };
   }
   const told = gpus.filter(({ computeCapability }) => computeCapability !== null);
@@ -39,6 +46,7 @@ export function cudaProblem({ driver, gpus, problem }: NvidiaReport): GpuProblem
     return {
       message: `No GPU here is new enough: TensorFlow needs compute capability ${needs.computeCapability}; ${list}.`,
       hint: 'Training runs on the processor; WebGPU (--backend webgpu) may still use this GPU.',
+      hopeless: true,
     };
   }
   return null;
@@ -81,12 +89,16 @@ function chosen(index: number, visible: string | undefined): string {
   if (visible === undefined) return String(index);
   const device = visible.split(',').filter((name) => name.trim() !== '')[index];
   if (device !== undefined) return device.trim();
-  throw new CortextError('ENGINE_BACKEND_UNAVAILABLE', `There is no GPU ${index} among those of CUDA_VISIBLE_DEVICES.`, {
-    hint: `It is set to "${visible}", by you or the cluster; --device counts among those, from 0.`,
-  });
+  throw new CortextError(
+    'ENGINE_BACKEND_UNAVAILABLE',
+    `There is no GPU ${index} among those of CUDA_VISIBLE_DEVICES.`,
+    {
+      hint: `It is set to "${visible}", by you or the cluster; --device counts among those, from 0.`,
+    },
+  );
 }
 
-/** For the experiment's record, e.g. `NVIDIA L4 (GPU 1, compute capability 8.9, TF32)`. */
+/** For the experiment's record, e.g. `NVIDIA L4 (GPU 1, compute capability 8.9, no TF32)`. */
 export function describeGpu({ gpus }: NvidiaReport, gpu: GpuConfig, visible: string | undefined): string {
   const name = visible?.split(',')[0]?.trim();
   const index = name === undefined || name === '' ? 0 : Number(name);

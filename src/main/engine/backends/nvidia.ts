@@ -26,8 +26,8 @@ const KERNEL_MODULE = '/proc/driver/nvidia/version';
 /** Asks nvidia-smi; without it, the kernel module still tells its version. */
 export function nvidiaReport(): NvidiaReport {
   const current = query(['index', 'name', 'driver_version', 'memory.total', 'compute_cap']);
-  // Drivers of before 2021 do not know the last field.
-  const { rows, problem } = current.rows === null ? query(['index', 'name', 'driver_version', 'memory.total']) : current;
+  // Drivers of before 2021 do not know the last field, and say so at once.
+  const { rows, problem } = current.refused ? query(['index', 'name', 'driver_version', 'memory.total']) : current;
   const gpus = (rows ?? []).map(([index, name, , memory, capability = '']) => ({
     index: Number(index),
     name,
@@ -38,21 +38,32 @@ export function nvidiaReport(): NvidiaReport {
   return { driver: rows?.[0]?.[2] ?? kernelDriverVersion(), gpus, problem };
 }
 
-function query(fields: readonly string[]): { rows: string[][] | null; problem: string | null } {
+interface Answer {
+  readonly rows: string[][] | null;
+  readonly problem: string | null;
+  /** It ran, and would not answer this question. */
+  readonly refused: boolean;
+}
+
+function query(fields: readonly string[]): Answer {
   const asked = spawnSync('nvidia-smi', [`--query-gpu=${fields.join(',')}`, '--format=csv,noheader,nounits'], {
     encoding: 'utf8',
     timeout: PATIENCE,
   });
   if (asked.error !== undefined && 'code' in asked.error && asked.error.code === 'ENOENT') {
-    return { rows: null, problem: null };
+    return { rows: null, problem: null, refused: false };
   }
   const lines = `${asked.stdout}\n${asked.stderr}`.split('\n').filter((line) => line.trim() !== '');
   if (asked.status !== 0) {
     const how = asked.signal === null ? `exited with ${asked.status ?? 'no status'}` : 'does not answer';
-    return { rows: null, problem: `nvidia-smi ${how}${lines[0] === undefined ? '' : `: ${lines[0].trim()}`}` };
+    return {
+      rows: null,
+      problem: `nvidia-smi ${how}${lines[0] === undefined ? '' : `: ${lines[0].trim()}`}`,
+      refused: asked.status !== null,
+    };
   }
   const rows = asked.stdout.split('\n').map((line) => line.split(',').map((cell) => cell.trim()));
-  return { rows: rows.filter((row) => row.length === fields.length), problem: null };
+  return { rows: rows.filter((row) => row.length === fields.length), problem: null, refused: false };
 }
 
 /** The version of the kernel module; null where none is loaded. */

@@ -1,4 +1,4 @@
-/** Starts the backend that trains: libtensorflow where it is installed, WebAssembly everywhere else. */
+/** Starts the backend that trains: libtensorflow, a GPU through WebGPU, or WebAssembly, which is everywhere. */
 import * as tf from '@tensorflow/tfjs';
 import { CortextError, toCortextError } from '../../../shared/errors.ts';
 import { type BackendChoice, type BackendName, defaultGpu, type GpuConfig } from '../../../shared/experiment.ts';
@@ -72,7 +72,10 @@ async function startFirst([name, ...others]: readonly BackendName[], gpu: GpuCon
     if (others.length === 0) throw error;
     const { message, hint } = toCortextError(error);
     const backend = await startFirst(others, gpu);
-    return { ...backend, warning: `Training runs on ${backend.name}. ${message}${hint === undefined ? '' : ` ${hint}`}` };
+    return {
+      ...backend,
+      warning: `Training runs on ${backend.name}. ${message}${hint === undefined ? '' : ` ${hint}`}`,
+    };
   }
 }
 

@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
-import { CortextError } from '../../../shared/errors.ts';
+import { CortextError, toCortextError } from '../../../shared/errors.ts';
 import { defaultGpu, type GpuConfig } from '../../../shared/experiment.ts';
 import { installationFolder, type LibraryKind } from '../install/cache-folder.ts';
 import { ADDON_FILE, QUIET_FILE } from '../install/manifest.ts';
@@ -73,8 +73,9 @@ const require = createRequire(import.meta.url);
  *   asked for by its index and cannot be used
  */
 export async function startTensorFlow(gpu: GpuConfig = defaultGpu, cacheFolder?: string): Promise<Backend> {
-  const { folder, kind } = await chooseBuild(cacheFolder);
+  const { folder, kind, broken } = await chooseBuild(cacheFolder);
   if (kind === 'cpu' && gpu.index !== null) {
+    if (broken !== null) throw broken;
     throw new CortextError(
       'ENGINE_BACKEND_UNAVAILABLE',
       `GPU ${gpu.index} was asked for, but only the processor's build of TensorFlow is installed.`,
@@ -92,7 +93,7 @@ export async function startTensorFlow(gpu: GpuConfig = defaultGpu, cacheFolder?:
     tf.registerBackend('tensorflow', () => new NodeJSKernelBackend(binding, '@tensorflow/tfjs-node-gpu'), 3);
   }
   const isGpu = binding.isUsingGpuDevice();
-  const warning = nvidia === null || isGpu ? undefined : onProcessor(nvidia, gpu);
+  const warning = nvidia === null ? broken?.message : isGpu ? undefined : onProcessor(nvidia, gpu);
   return {
     name: 'tensorflow',
     device: isGpu && nvidia !== null ? nvidia.device : processorName(),
@@ -119,8 +120,7 @@ function prepareGpu(gpu: GpuConfig): PreparedGpu {
     if (name === 'CUDA_VISIBLE_DEVICES') process.env[name] = value;
     else process.env[name] ??= value;
   }
-  // With a driver that is too old, CUDA starts and fails later, in the middle of a step.
-  if (problem !== null) process.env.CUDA_VISIBLE_DEVICES = '-1';
+  if (problem?.hopeless) process.env.CUDA_VISIBLE_DEVICES = '-1';
   return { device: describeGpu(report, gpu, process.env.CUDA_VISIBLE_DEVICES), problem };
 }
 
@@ -130,7 +130,7 @@ function prepareGpu(gpu: GpuConfig): PreparedGpu {
  * @throws CortextError `ENGINE_BACKEND_UNAVAILABLE` when a GPU was asked for by its index: nobody waits a week by mistake
  */
 function onProcessor({ problem }: PreparedGpu, gpu: GpuConfig): string {
-  const { message, hint } = problem ?? {
+  const { message, hint }: Pick<GpuProblem, 'message' | 'hint'> = problem ?? {
     message: 'TensorFlow found no GPU that it can use.',
     hint: 'Run with TF_CPP_MIN_LOG_LEVEL=0 to see its own words.',
   };
@@ -147,18 +147,25 @@ function restoreRemovedUtilities(): void {
   util.isArray = Array.isArray;
 }
 
-/** The folder of the build to load: a CUDA build that is broken does not keep the processor's from working. */
-async function chooseBuild(cacheFolder?: string): Promise<{ folder: string; kind: LibraryKind }> {
-  let failure: unknown;
+interface Build {
+  readonly folder: string;
+  readonly kind: LibraryKind;
+  /** Why the build that would have come first is not the one. */
+  readonly broken: CortextError | null;
+}
+
+/** A CUDA build that is broken does not keep the processor's from working. */
+async function chooseBuild(cacheFolder?: string): Promise<Build> {
+  let broken: CortextError | null = null;
   for (const kind of ['cuda', 'cpu'] as const) {
     try {
       const found = await trustedInstallation(kind, cacheFolder);
-      if (found !== null) return { folder: found.folder, kind };
+      if (found !== null) return { folder: found.folder, kind, broken };
     } catch (error) {
-      failure ??= error;
+      broken ??= toCortextError(error);
     }
   }
-  if (failure !== undefined) throw failure;
+  if (broken !== null) throw broken;
   throw new CortextError(
     'ENGINE_BACKEND_UNAVAILABLE',
     `The native engine is not installed (looked in ${installationFolder('cpu', cacheFolder)}).`,

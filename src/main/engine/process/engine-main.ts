@@ -54,8 +54,8 @@ class Host implements RunHost {
   }
 
   async startBackend(config: Parameters<RunHost['startBackend']>[0]) {
-    if (config.deterministic) computeDeterministically();
     this.#batch = config.training.batch;
+    if (config.deterministic) computeDeterministically();
     const backend = await startBackend(config.backend, config.gpu);
     this.emit({ type: 'ready', protocol: ENGINE_PROTOCOL_VERSION, pid: process.pid, backend: backend.name, device: backend.device });
     return backend;

@@ -10,6 +10,8 @@ import { gradientsByName } from './gradients.ts';
 import { FLOAT, INT32 } from './graph-def.ts';
 import { GraphSession } from './graph-session.ts';
 import { mixedPrecision } from './mixed-precision.ts';
+import { OutputShapes } from './output-shapes.ts';
+import { outputShapesFile } from './output-shapes-file.ts';
 import { recordStep, type StepToRecord } from './record-step.ts';
 import type { RecordedStep } from './recorded-step.ts';
 import type { Recording } from './recording.ts';
@@ -118,6 +120,7 @@ export class CompiledRuntime implements StepRuntime {
       body,
       binding: this.#binding,
       variables: this.variables,
+      shapes: outputShapes(this.#binding),
       onRecording: (recording) => {
         this.#recording = recording;
         this.variables.recording = recording;
@@ -152,6 +155,7 @@ export class CompiledRuntime implements StepRuntime {
     const complete = known === variables.length && recorded.every((step) => steps.includes(step));
     if (this.#session !== null && complete) return this.#session;
     const session = new GraphSession(this.#binding, stepGraph(recorded, variables));
+    outputShapes(this.#binding).save();
     this.variables.leaveSession();
     this.#session?.dispose();
     this.#session = session;
@@ -159,6 +163,13 @@ export class CompiledRuntime implements StepRuntime {
     this.variables.enterSession(session);
     return session;
   }
+}
+
+let shapes: OutputShapes | undefined;
+
+/** One for all runtimes of the process, which has one library. */
+function outputShapes(binding: TensorFlowBinding): OutputShapes {
+  return (shapes ??= new OutputShapes(outputShapesFile(binding.TF_Version)));
 }
 
 function asFloats(values: Float32Array | Int32Array | Uint8Array): Float32Array {
