@@ -69,18 +69,18 @@ export function discriminatorLoss(
     );
   if (options.gradientPenalty === 0) return { ...hingeOf(judge(images, sentence)), penalty: tf.scalar(0) };
   // As published, penalty and hinge judge the real images once. The penalty's scope disposes of all but what is kept.
-  let judged: Judgement | undefined;
+  const judged: Judgement[] = [];
   const score = (x: tf.Tensor4D, s: tf.Tensor2D): tf.Tensor1D => {
     const { features, logits } = judge(x, s);
-    judged = { features: tf.keep(tf.clone(features)), logits: tf.keep(tf.clone(logits)) };
+    judged.push({ features: tf.keep(tf.clone(features)), logits: tf.keep(tf.clone(logits)) });
     return logits;
   };
   const penalty = matchingAwareGradientPenalty(score, images, sentence, {
     weight: options.gradientPenalty,
     power: options.gradientPenaltyPower,
   });
-  // The penalty has called it.
-  const { features, logits } = judged as Judgement | undefined as Judgement;
+  // The penalty has called it, once.
+  const [{ features, logits }] = judged;
   const hinge = hingeOf({ features, logits });
   tf.dispose([features, logits]);
   return { ...hinge, penalty, total: tf.add(hinge.total, penalty) };
