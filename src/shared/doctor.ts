@@ -1,5 +1,6 @@
 /** What `cortext doctor` finds out about this computer: plain data, for the command line and for a window. */
 import { z } from 'zod';
+import { backendNameSchema, precisionSchema } from './experiment.ts';
 
 export const backendTimingSchema = z.object({
   steps: z.int().positive(),
@@ -11,7 +12,7 @@ export const backendTimingSchema = z.object({
 export type BackendTiming = z.infer<typeof backendTimingSchema>;
 
 export const backendDiagnosisSchema = z.object({
-  name: z.enum(['tensorflow', 'wasm']),
+  name: backendNameSchema,
   available: z.boolean(),
   device: z.string().nullable(),
   version: z.string().nullable(),
@@ -42,6 +43,36 @@ export const installationDiagnosisSchema = z.object({
 });
 export type InstallationDiagnosis = z.infer<typeof installationDiagnosisSchema>;
 
+/** NVIDIA's side of the computer, as far as the CUDA build of TensorFlow cares. */
+export const nvidiaDiagnosisSchema = z.object({
+  /** null without a driver. */
+  driver: z.string().nullable(),
+  gpus: z.array(
+    z.object({
+      /** For `--device`. */
+      index: z.int(),
+      name: z.string(),
+      computeCapability: z.string().nullable(),
+      memoryBytes: z.number().nullable(),
+    }),
+  ),
+  /** Of the TensorFlow that `engine install --gpu` installs. */
+  needs: z.object({ cuda: z.string(), driver: z.string(), computeCapability: z.string() }),
+  /** Why CUDA cannot be used; null where it can, and where there is nothing of NVIDIA. */
+  problem: z.string().nullable(),
+  remedy: z.string().nullable(),
+});
+export type NvidiaDiagnosis = z.infer<typeof nvidiaDiagnosisSchema>;
+
+/** One DF-GAN training step, compiled, in either precision. */
+export const precisionDiagnosisSchema = z.object({
+  float32Milliseconds: z.number().positive(),
+  mixedMilliseconds: z.number().positive(),
+  /** What `auto` takes here. */
+  chosen: precisionSchema,
+});
+export type PrecisionDiagnosis = z.infer<typeof precisionDiagnosisSchema>;
+
 export const doctorReportSchema = z.object({
   /** ISO 8601. */
   at: z.string(),
@@ -56,6 +87,7 @@ export const doctorReportSchema = z.object({
     /** NVIDIA GPUs by name; empty where there are none or their driver is missing. */
     gpus: z.array(z.string()),
   }),
+  nvidia: nvidiaDiagnosisSchema,
   versions: z.object({
     node: z.string(),
     nodeApi: z.string(),
@@ -70,7 +102,9 @@ export const doctorReportSchema = z.object({
   tools: z.array(toolDiagnosisSchema),
   /** In order of preference. */
   backends: z.array(backendDiagnosisSchema),
+  /** Null where steps are not compiled, or when one of the precisions does not run. */
+  precision: precisionDiagnosisSchema.nullable(),
   /** What `auto` takes here; null when nothing works. */
-  chosen: z.enum(['tensorflow', 'wasm']).nullable(),
+  chosen: backendNameSchema.nullable(),
 });
 export type DoctorReport = z.infer<typeof doctorReportSchema>;

@@ -5,9 +5,16 @@
  * refused, never guessed at.
  */
 import { z } from 'zod';
-import { errorEnvelopeSchema, experimentPhaseSchema, experimentStateSchema, historyLineSchema } from './experiment.ts';
+import { calibrationSchema } from './estimate.ts';
+import {
+  errorEnvelopeSchema,
+  experimentConfigSchema,
+  experimentPhaseSchema,
+  experimentStateSchema,
+  historyLineSchema,
+} from './experiment.ts';
 
-export const ENGINE_PROTOCOL_VERSION = 1;
+export const ENGINE_PROTOCOL_VERSION = 2;
 
 /** From the supervisor to the engine. */
 export const engineCommandSchema = z.discriminatedUnion('type', [
@@ -16,6 +23,14 @@ export const engineCommandSchema = z.discriminatedUnion('type', [
     protocol: z.literal(ENGINE_PROTOCOL_VERSION),
     workspace: z.string(),
     experiment: z.string(),
+  }),
+  /** Measure what training would take, say it (`calibration`) and exit; nothing is written. `available`: bytes to take. */
+  z.object({
+    type: z.literal('calibrate'),
+    protocol: z.literal(ENGINE_PROTOCOL_VERSION),
+    workspace: z.string(),
+    config: experimentConfigSchema,
+    available: z.number().nonnegative(),
   }),
   /** Write a checkpoint and exit; `resume` goes on from there. */
   z.object({ type: z.literal('pause') }),
@@ -46,6 +61,12 @@ export const engineEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('samples'), step: z.int(), path: z.string() }),
   z.object({ type: z.literal('warning'), code: z.string(), message: z.string(), step: z.int() }),
   z.object({ type: z.literal('log'), text: z.string() }),
+  /**
+   * The engine lives. Native work keeps it from speaking at times, so it says beforehand for how long it may now be silent
+   * (seconds), and how much memory it holds (bytes).
+   */
+  z.object({ type: z.literal('heartbeat'), silence: z.number().positive(), memory: z.int().nonnegative() }),
+  z.object({ type: z.literal('calibration'), calibration: calibrationSchema }),
   /** The last message: how it ended. */
   z.object({ type: z.literal('ended'), state: experimentStateSchema, error: errorEnvelopeSchema.nullable() }),
 ]);

@@ -68,7 +68,10 @@ export const errorCodes = {
   ENGINE_INSTALL_FAILED: 'engine',
   ENGINE_CRASHED: 'engine',
   ENGINE_PROTOCOL: 'engine',
+  ENGINE_HUNG: 'engine',
+  ENGINE_KILLED: 'engine',
   ENGINE_OUT_OF_MEMORY: 'engine',
+  ENGINE_MEMORY_INSUFFICIENT: 'engine',
   STEP_NOT_COMPILABLE: 'engine',
   TRAINING_DIVERGED: 'engine',
 

@@ -139,9 +139,29 @@ export const presetSchema = z.strictObject({
 });
 export type Preset = z.infer<typeof presetSchema>;
 
-export const backendChoiceSchema = z.enum(['auto', 'tensorflow', 'wasm']);
+/** In order of preference, but for `tensorflow` on the processor: see `startBackend`. */
+export const backendNameSchema = z.enum(['tensorflow', 'webgpu', 'wasm']);
+export type BackendName = z.infer<typeof backendNameSchema>;
+
+export const backendChoiceSchema = z.enum(['auto', ...backendNameSchema.options]);
 export type BackendChoice = z.infer<typeof backendChoiceSchema>;
-export type BackendName = Exclude<BackendChoice, 'auto'>;
+
+/** Which of NVIDIA's GPUs trains, and how exactly; nothing to other backends. */
+export const gpuConfigSchema = z.strictObject({
+  /** As nvidia-smi counts; null leaves it to CUDA, which takes the first. */
+  index: z.int().nonnegative().nullable(),
+  /** Products of float32 with ten bits of mantissa on tensor cores (Ampere and newer): faster, TensorFlow's default. */
+  tf32: z.boolean(),
+});
+export type GpuConfig = z.infer<typeof gpuConfigSchema>;
+export const defaultGpu: GpuConfig = { index: null, tf32: true };
+
+export const precisionSchema = z.enum(['float32', 'mixed']);
+/** `mixed`: matrix work in bfloat16, with weights, losses and statistics in float32. */
+export type Precision = z.infer<typeof precisionSchema>;
+/** `auto`: mixed where `doctor` found it faster, else float32. */
+export const precisionChoiceSchema = z.enum(['auto', ...precisionSchema.options]);
+export type PrecisionChoice = z.infer<typeof precisionChoiceSchema>;
 
 export const experimentConfigSchema = z.object({
   schemaVersion: z.literal(EXPERIMENT_SCHEMA_VERSION),
@@ -158,6 +178,12 @@ export const experimentConfigSchema = z.object({
   signOffs: z.array(signOffSchema),
   seed: z.int().nonnegative(),
   backend: backendChoiceSchema,
+  /** Train so that the same seed gives the same weights bit for bit, whatever the load and the number of cores; slower. */
+  deterministic: z.boolean().default(false),
+  /** Absent in experiments from before it could be chosen. */
+  gpu: gpuConfigSchema.default(defaultGpu),
+  /** Absent in experiments from before it could be chosen. */
+  precision: precisionChoiceSchema.default('auto'),
   condition: conditionConfigSchema,
   network: networkConfigSchema,
   objective: objectiveConfigSchema,
@@ -218,6 +244,8 @@ export const experimentStatusSchema = z.object({
   secondsSpent: z.number(),
   backend: z.string().nullable(),
   device: z.string().nullable(),
+  /** In which precision it trains, once it has begun; what it began with stays. */
+  precision: precisionSchema.nullable().default(null),
   /** Process id, host and start of the engine while it runs. */
   engine: z.object({ pid: z.int(), host: z.string(), startedAt: z.iso.datetime() }).nullable(),
   warnings: z.array(z.object({ code: z.string(), message: z.string(), step: z.int() })),
@@ -241,6 +269,7 @@ export function newExperimentStatus(config: ExperimentConfig): ExperimentStatus 
     secondsSpent: 0,
     backend: null,
     device: null,
+    precision: null,
     engine: null,
     warnings: [],
     error: null,

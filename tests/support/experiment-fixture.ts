@@ -9,7 +9,7 @@ import { encodePngPixels } from '../../src/main/dataset/image-set.ts';
 import { sha256 } from '../../src/main/files/hash.ts';
 import { writeJsonAtomic } from '../../src/main/files/atomic.ts';
 import { smallerIsBetter, type Evaluation, type Method, type MetricName, type Score } from '../../src/shared/evaluation.ts';
-import type { ExperimentConfig, ExperimentStatus, HistoryLine } from '../../src/shared/experiment.ts';
+import { defaultGpu, type ExperimentConfig, type ExperimentStatus, type HistoryLine } from '../../src/shared/experiment.ts';
 import { Random } from '../../src/shared/random.ts';
 import type { RecordingMetadata } from '../../src/shared/recording.ts';
 import { workspaceLayout } from '../../src/shared/workspace-layout.ts';
@@ -179,6 +179,7 @@ export function experimentConfig(
     signOffs: [],
     seed: 1,
     backend: 'auto',
+    gpu: defaultGpu,
     condition: {
       voxelsPerRegion: 300,
       voxelStatistic: 'auto',
@@ -221,6 +222,8 @@ export function experimentConfig(
       ridgePenalties: [10, 1000, 100000],
     },
     group: null,
+    deterministic: false,
+    precision: 'auto',
     ...options,
     recording: { id: options.recording.id, contentHash: options.recording.contentHash },
   };
@@ -240,6 +243,7 @@ export function experimentStatus(config: ExperimentConfig, changes: Partial<Expe
     secondsSpent: 214.6,
     backend: 'tensorflow',
     device: 'CPU (2 cores)',
+    precision: 'float32',
     engine: null,
     warnings: [
       {

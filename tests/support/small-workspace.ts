@@ -103,7 +103,7 @@ export interface RunningCommand {
 }
 
 /** Starts `cortext ...` as a process of its own. */
-export function startCortext(args: readonly string[], options: { cwd?: string } = {}): RunningCommand {
+export function startCortext(args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): RunningCommand {
   const child = spawn(process.execPath, [cliEntry, ...args], { stdio: ['ignore', 'pipe', 'pipe'], ...options });
   let stdout = '';
   let stderr = '';

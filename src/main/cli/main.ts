@@ -6,6 +6,7 @@ import { benchCommands } from './commands/bench.ts';
 import { catalogCommands } from './commands/catalog.ts';
 import { demoCommand } from './commands/demo.ts';
 import { engineCommands } from './commands/engine.ts';
+import { estimateCommand } from './commands/estimate.ts';
 import { exportCommand } from './commands/export.ts';
 import { historyCommands } from './commands/history.ts';
 import { importCommands } from './commands/import.ts';
@@ -30,6 +31,7 @@ for (const register of [
   splitCommands,
   exportCommand,
   trainCommands,
+  estimateCommand,
   reportCommands,
   historyCommands,
   catalogCommands,

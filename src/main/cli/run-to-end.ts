@@ -85,7 +85,23 @@ function showEvent(output: Output, event: EngineEvent): void {
   }
 }
 
-export function progressText(event: Extract<EngineEvent, { type: 'progress' }>): string {
+/** Shows what several engines say at the same time, each by a name for people. */
+export function showParallel(output: Output): (name: string, event: EngineEvent) => void {
+  const latest = new Map<string, string>();
+  return (name, event) => {
+    if (event.type === 'warning') output.say(`warning in ${name}: ${event.message}`);
+    if (event.type === 'ended') {
+      latest.delete(name);
+      output.say(`${name}: ${event.state}`);
+    }
+    if (event.type === 'progress') {
+      latest.set(name, `${name} ${progressText(event)}`);
+      output.progress([...latest.values()].join('  |  '));
+    }
+  };
+}
+
+function progressText(event: Extract<EngineEvent, { type: 'progress' }>): string {
   const { phase, step, steps, samplesPerSecond, secondsLeft } = event;
   if (steps === 0) return phaseNames[phase];
   const speed = samplesPerSecond === null ? '' : `  ${samplesPerSecond.toFixed(0)} images/s`;

@@ -40,6 +40,8 @@ const MOST_SSIM_PAIRS = 40_000;
 const MOST_SSIM_WORK = 3e10;
 /** Fewer exchangeable stimuli would make a coarse null distribution. */
 const SMALLEST_BLOCK = 10;
+/** Side of SSIM's window on images that it fits into. */
+const LARGEST_WINDOW = 11;
 const WAYS = 10;
 
 /** Distinct stimuli that a metric needs; with fewer it is absent. Metrics that are not named need one. */
@@ -125,4 +127,10 @@ function blockSize({ ids, images: { height, width } }: TestStimuli, drawn: Image
   const pairs = Math.min(MOST_SSIM_PAIRS, MOST_SSIM_WORK / workPerPair);
   const affordable = Math.max(SMALLEST_BLOCK, Math.floor(pairs / drawn.count));
   return ids.length * drawn.count <= pairs ? ids.length : Math.min(ids.length, affordable);
+}
+
+/** Multiply-adds of one method's SSIM table. @param pixels - of a stimulus */
+export function ssimWork(items: number, pixels: number): number {
+  const workPerPair = 2 * LARGEST_WINDOW * pixels;
+  return Math.min(items ** 2, MOST_SSIM_PAIRS, MOST_SSIM_WORK / workPerPair) * workPerPair;
 }

@@ -132,9 +132,11 @@ export function provenanceSection(experiments: readonly ExperimentData[]): Marku
     ['Time spent', formatDuration(spent)],
     ['Backend', status.backend ?? config.backend],
     ['Device', status.device],
+    ['Precision', status.precision],
     ['Speed', status.samplesPerSecond === null ? null : `${status.samplesPerSecond.toFixed(0)} images per second`],
     ['Cortext', config.cortextVersion],
     ['Seed', config.seed],
+    ['Deterministic', config.deterministic ? 'yes' : null],
     ...Object.entries(evaluation.notes)
       .filter(([name]) => !name.startsWith('leakage'))
       .map(([name, value]): Fact => [settingTitle(name), settingText(value)]),

@@ -13,9 +13,9 @@ import type { SplitSpec } from '../../shared/experiment.ts';
 import { crossValidationLayout } from '../../shared/workspace-layout.ts';
 import { readRecordingMetadata } from '../dataset/recording-store.ts';
 import { countFolds } from '../dataset/splits.ts';
-import { readStatus } from '../engine/trainer/experiment-folder.ts';
 import { readJson, writeJsonAtomic } from '../files/atomic.ts';
-import { createExperiment, runExperiment, type NewExperiment, type RunningExperiment } from './experiments.ts';
+import { createExperiment, type NewExperiment } from './experiments.ts';
+import { runQueue } from './queue.ts';
 import type { Workspace } from './workspace.ts';
 
 const crossValidationSchema = z.object({
@@ -89,44 +89,22 @@ export async function runCrossValidation(
   crossValidation: CrossValidation,
   { parallel, signal, onEvent }: { parallel: number; signal: AbortSignal; onEvent: (event: FoldEvent) => void },
 ): Promise<void> {
-  const waiting = crossValidation.experiments
-    .map((id, fold) => ({ id, fold }))
-    .filter(({ id }) => readStatus(workspace.root, id).state !== 'completed');
-  const running = new Set<RunningExperiment>();
-  let failure: CortextError | null = null;
-  const pauseAll = (): void => {
-    for (const { engine } of running) engine.pause();
-  };
-  signal.addEventListener('abort', pauseAll);
-
-  const worker = async (): Promise<void> => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      if (signal.aborted || failure !== null) return;
-      const { id, fold } = next;
-      const experiment = runExperiment(workspace, id, (event) => {
-        onEvent({ fold, event });
-      });
-      running.add(experiment);
-      const status = await experiment.ended;
-      running.delete(experiment);
-      if (status.state === 'completed' || signal.aborted || failure !== null) continue;
-      // The envelope's code was written by this version's engine.
-      failure =
-        status.error === null
-          ? new CortextError('CANCELLED', `Fold ${fold + 1} was ${status.state}.`)
-          : CortextError.fromEnvelope(status.error as Parameters<typeof CortextError.fromEnvelope>[0]);
-      pauseAll();
-    }
-  };
-  try {
-    await Promise.all(Array.from({ length: Math.max(1, parallel) }, worker));
-  } finally {
-    signal.removeEventListener('abort', pauseAll);
-  }
-  if (failure !== null) throw failure as CortextError;
+  const { experiments } = crossValidation;
+  const outcomes = await runQueue(workspace, experiments, {
+    parallel,
+    signal,
+    endAtFailure: true,
+    onEvent: (id, event) => {
+      onEvent({ fold: experiments.indexOf(id), event });
+    },
+  });
   if (signal.aborted) {
     throw new CortextError('CANCELLED', `Cross-validation ${crossValidation.id} was paused.`, {
       hint: `Go on with: cortext crossvalidate --resume ${crossValidation.id}`,
     });
   }
+  const failure = outcomes.find((outcome) => outcome.state !== 'completed');
+  if (failure === undefined) return;
+  if (failure.error !== null) throw CortextError.fromEnvelope(failure.error);
+  throw new CortextError('CANCELLED', `Fold ${experiments.indexOf(failure.id) + 1} was ${failure.state}.`);
 }

@@ -13,6 +13,9 @@ import {
   type ExperimentStatus,
   type SignOff,
   type SplitSpec,
+  defaultGpu,
+  type GpuConfig,
+  type PrecisionChoice,
 } from '../../shared/experiment.ts';
 import { synchroniseExperiment } from '../catalog/synchronise.ts';
 import { readRecordingMetadata } from '../dataset/recording-store.ts';
@@ -44,6 +47,9 @@ export interface NewExperiment {
   readonly signOffs?: readonly SignOff[];
   readonly seed?: number;
   readonly backend?: BackendChoice;
+  readonly deterministic?: boolean;
+  readonly gpu?: GpuConfig;
+  readonly precision?: PrecisionChoice;
   /** Single settings that differ from the preset: `{'training.steps': '2000'}`. */
   readonly settings?: Readonly<Record<string, string>>;
   readonly group?: string;
@@ -52,11 +58,27 @@ export interface NewExperiment {
 /**
  * Creates an experiment; nothing is trained yet.
  *
+ * @throws CortextError as `planExperiment`; `WORKSPACE_READ_ONLY`, `NO_SPACE_LEFT`
+ */
+export function createExperiment(workspace: Workspace, wanted: NewExperiment): ExperimentConfig {
+  return storeExperiment(workspace, planExperiment(workspace, wanted));
+}
+
+/** Writes a planned experiment into the workspace. */
+export function storeExperiment(workspace: Workspace, config: ExperimentConfig): ExperimentConfig {
+  writeExperimentFolder(workspace, config);
+  synchroniseExperiment(workspace.catalog, workspace.root, config.id);
+  return config;
+}
+
+/**
+ * The configuration of a new experiment; nothing is written.
+ *
  * Regions, split and leakage guards are checked here, so that what cannot train is refused before anything is written.
  *
  * @throws CortextError `RECORDING_NOT_FOUND`, `REGION_*`, `SPLIT_INVALID`, `LEAKAGE`, `INVALID_CONFIGURATION`
  */
-export function createExperiment(workspace: Workspace, wanted: NewExperiment): ExperimentConfig {
+export function planExperiment(workspace: Workspace, wanted: NewExperiment): ExperimentConfig {
   const metadata = readRecordingMetadata(workspace.root, wanted.recording);
   const regions = wanted.regions ?? defaultRegions(metadata);
   const allDefined = readDefinedRegions(workspace.root, metadata);
@@ -78,6 +100,9 @@ export function createExperiment(workspace: Workspace, wanted: NewExperiment): E
     signOffs: wanted.signOffs ?? [],
     seed: wanted.seed ?? 1,
     backend: wanted.backend ?? 'auto',
+    deterministic: wanted.deterministic ?? false,
+    gpu: wanted.gpu ?? defaultGpu,
+    precision: wanted.precision ?? 'auto',
     condition: preset.condition,
     network: preset.network,
     objective: preset.objective,
@@ -99,8 +124,6 @@ export function createExperiment(workspace: Workspace, wanted: NewExperiment): E
       { hint: 'Use a smaller batch, for example --set training.batch=8.' },
     );
   }
-  writeExperimentFolder(workspace, config);
-  synchroniseExperiment(workspace.catalog, workspace.root, config.id);
   return config;
 }
 

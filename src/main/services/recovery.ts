@@ -13,7 +13,13 @@ import { isRunning, readStatus, writeStatus } from '../engine/trainer/experiment
 /** Marks an experiment without an engine as interrupted, with the reason. Returns its status as it now is. */
 export function settleStatus(root: string, id: string, reason: ErrorEnvelope): ExperimentStatus {
   const status = readStatus(root, id);
-  if (status.state !== 'running' || isRunning(root, id)) return status;
+  return status.state === 'running' ? interrupt(root, id, reason) : status;
+}
+
+/** The same for an experiment in any state: its engine died before it could write that it runs. */
+export function interrupt(root: string, id: string, reason: ErrorEnvelope): ExperimentStatus {
+  const status = readStatus(root, id);
+  if (isRunning(root, id)) return status;
   const settled: ExperimentStatus = {
     ...status,
     state: 'interrupted',

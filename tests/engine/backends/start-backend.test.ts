@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { activate, startBackend } from '../../../src/main/engine/backends/start-backend.ts';
 import { startTensorFlow } from '../../../src/main/engine/backends/tensorflow-backend.ts';
 import { installationFolder } from '../../../src/main/engine/install/cache-folder.ts';
+import { defaultGpu } from '../../../src/shared/experiment.ts';
 import { writeFakeInstallation } from '../install/fake-installation.ts';
 
 let folder: string;
@@ -28,17 +29,17 @@ describe('startBackend', () => {
     });
   });
 
-  it('names the file when the addon in the cache is damaged', () => {
+  it('names the file when the addon in the cache is damaged', async () => {
     const cache = join(folder, 'truncated');
     const target = writeFakeInstallation(cache, { 'addon/tfjs_binding.node': 'x'.repeat(100) });
     writeFileSync(join(target, 'addon/tfjs_binding.node'), 'x'.repeat(50));
-    expect(() => startTensorFlow(cache)).toThrow(/tfjs_binding\.node has 50 bytes instead of 100/);
+    await expect(startTensorFlow(defaultGpu, cache)).rejects.toThrow(/tfjs_binding\.node has 50 bytes instead of 100/);
   });
 
-  it('tells an addon that does not load from one that is missing', () => {
+  it('tells an addon that does not load from one that is missing', async () => {
     const cache = join(folder, 'junk');
     writeFakeInstallation(cache, { 'addon/tfjs_binding.node': 'not an addon', 'addon/quiet.node': 'neither' });
-    expect(() => startTensorFlow(cache)).toThrow(/The native engine does not load/);
+    await expect(startTensorFlow(defaultGpu, cache)).rejects.toThrow(/The native engine does not load/);
   });
 
   it('refuses a backend that TensorFlow.js would silently replace by another', async () => {

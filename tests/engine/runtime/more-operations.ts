@@ -1,6 +1,6 @@
 /** Operations of the native backend that no network here uses: the recorder knows none of them by name. */
 import * as tf from '@tensorflow/tfjs';
-import type { OperationCase } from '../backends/operation-cases.ts';
+import type { OperationCase } from '../parity/operation-cases.ts';
 
 function one(name: string, shape: readonly number[], run: (x: tf.Tensor) => tf.Tensor): OperationCase {
   return { name, shapes: [shape], forwardOnly: true, run: (x) => tf.cast(run(x), 'float32') };
@@ -113,4 +113,38 @@ export const moreOperations: readonly OperationCase[] = [
   },
   { name: 'maxPool gradient', shapes: [[1, 6, 6, 2]], run: (x) => tf.maxPool(as4D(x), 2, 2, 'valid') },
   { name: 'elu gradient', shapes: [[3, 4]], run: (x) => tf.elu(x) },
+  one('acosh', [3, 4], (x) => tf.acosh(tf.add(1, tf.abs(x)))),
+  one('broadcastArgs', [4], (x) =>
+    tf.mul(x, tf.cast(tf.broadcastArgs(indices(3, 1, 1, 2), indices(1, 5, 1, 2)), 'float32')),
+  ),
+  one('inverse fft', [2, 8], (x) => tf.abs(tf.ifft(tf.complex(x, tf.neg(x))))),
+  one('staticRegexReplace', [2], (x) => {
+    const words = tf.string.staticRegexReplace(tf.tensor1d(['red disc', 'green']), ' ', '_');
+    return tf.where(tf.equal(words, tf.tensor1d(['red_disc', 'red'])), x, 0);
+  }),
+  {
+    name: 'maxPool3d and avgPool3d gradients',
+    shapes: [[1, 4, 4, 4, 2]],
+    run: (x) => tf.add(tf.maxPool3d(as5D(x), 2, 2, 'valid'), tf.avgPool3d(as5D(x), 2, 2, 'valid')),
+  },
+  {
+    name: 'dilation2d gradients',
+    shapes: [
+      [1, 6, 6, 2],
+      [2, 2, 2],
+    ],
+    run: (x, filter) => tf.dilation2d(as4D(x), filter as tf.Tensor3D, 1, 'same'),
+  },
+  {
+    name: 'localResponseNormalization gradient',
+    shapes: [[1, 4, 4, 6]],
+    run: (x) => tf.localResponseNormalization(as4D(x), 2),
+  },
+  {
+    name: 'fused.depthwiseConv2d with a bias and an activation',
+    shapes: [[1, 6, 6, 2], [3, 3, 2, 2], [4]],
+    forwardOnly: true,
+    run: (x, filter, bias) =>
+      tf.fused.depthwiseConv2d({ x: as4D(x), filter: as4D(filter), strides: 1, pad: 'same', bias, activation: 'relu' }),
+  },
 ];

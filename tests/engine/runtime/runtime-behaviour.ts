@@ -7,7 +7,8 @@ import { batchOf, createSmallGan } from './small-gan.ts';
 const scalar = { shape: [], dtype: 'float32' } as const;
 const pair = { shape: [2], dtype: 'float32' } as const;
 
-export function describeRuntime(title: string, create: () => StepRuntime): void {
+/** @param steps - after which no tensor may be left behind; fewer for backends that are slow here */
+export function describeRuntime(title: string, create: () => StepRuntime, steps = 200): void {
   describe(title, () => {
     let runtime: StepRuntime;
     let tensorsBefore: number;
@@ -183,6 +184,43 @@ export function describeRuntime(title: string, create: () => StepRuntime): void 
       expect(unused).toEqual(['unused']);
     });
 
+    it('takes any number of rows where a length is open, and its body sees how many there are', async () => {
+      runtime.variables.create('w', [3], Float32Array.of(1, 10, 100));
+      const seen: number[] = [];
+      const step = runtime.compile('step', { x: { shape: [null, 3], dtype: 'float32' } }, ({ x }) => {
+        seen.push(x.shape[0]);
+        runtime.assign('w', tf.add(runtime.variables.get('w'), x.shape[0]));
+        return {
+          total: tf.mul(tf.sum(x), x.shape[0]),
+          product: tf.matMul(x, tf.reshape(runtime.variables.get('w'), [3, 1])),
+        };
+      });
+      for (const rows of [2, 5, 2, 1, 5, 9, 8, 7, 6, 4, 2]) {
+        const w = (await runtime.variables.read('w')).values;
+        const { total, product } = await step.run({ x: new Float32Array(3 * rows).fill(2) });
+        expect(total).toEqual(Float32Array.of(6 * rows * rows));
+        expect(product).toEqual(new Float32Array(rows).fill(2 * (w[0] + w[1] + w[2] + 3 * rows)));
+        expect(seen).toContain(rows);
+      }
+    });
+
+    it('is told the shape with the values where several lengths are open', async () => {
+      const step = runtime.compile('step', { x: { shape: [null, null, 2], dtype: 'float32' } }, ({ x }) => ({
+        sums: tf.sum(x, [1, 2]),
+      }));
+      const values = Float32Array.from({ length: 12 }, (_, i) => i);
+      expect((await step.run({ x: { shape: [3, 2, 2], values } })).sums).toEqual(Float32Array.of(6, 22, 38));
+      expect((await step.run({ x: { shape: [2, 3, 2], values } })).sums).toEqual(Float32Array.of(15, 51));
+      const refused = (feed: object, message: RegExp) =>
+        expect(step.run({ x: feed as Float32Array })).rejects.toMatchObject({
+          code: 'ARRAY_SHAPE',
+          message: expect.stringMatching(message) as string,
+        });
+      await refused(values, /x of step step has the shape \[any, any, 2\], which has to be stated .* given 12/);
+      await refused({ shape: [2, 2, 3], values }, /given 12 as \[2, 2, 3\]/);
+      await refused({ shape: [2, 2, 2], values }, /given 12 as \[2, 2, 2\]/);
+    });
+
     it('gives integers and truths as floats', async () => {
       const step = runtime.compile('step', { i: { shape: [3], dtype: 'int32' } }, ({ i }) => ({
         sum: tf.add(i, tf.scalar(1, 'int32')),
@@ -329,11 +367,11 @@ export function describeRuntime(title: string, create: () => StepRuntime): void 
       expect(runtime.variables.names('w')).toEqual(['w']);
     });
 
-    it('leaves no tensor behind over 200 steps, nor when a body throws', async () => {
+    it(`leaves no tensor behind over ${steps} steps, nor when a body throws`, async () => {
       const gan = createSmallGan(runtime);
       await gan.train.run(batchOf(0));
       const { numTensors, numBytes } = tf.memory();
-      for (let step = 0; step < 200; step++) await gan.train.run(batchOf(step % 5));
+      for (let step = 0; step < steps; step++) await gan.train.run(batchOf(step % 5));
       expect(tf.memory().numTensors).toBe(numTensors);
       expect(tf.memory().numBytes).toBe(numBytes);
       const broken = async () => {

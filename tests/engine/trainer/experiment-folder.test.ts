@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, mkdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
   appendHistory,
   isRunning,
@@ -67,6 +67,32 @@ describe('experiment folder', () => {
     const longAgo = new Date(Date.now() - 600_000);
     utimesSync(lock, longAgo, longAgo);
     expect(isRunning(root, 'e')).toBe(false);
+  });
+
+  it.each([
+    ['behind', -3_600_000],
+    ['ahead', 3_600_000],
+  ])('is not misled about another computer by a clock that is an hour %s', (_, difference) => {
+    const { root, folder } = folderOf('e');
+    writeFileSync(join(folder, 'engine.lock'), JSON.stringify({ pid: 1, host: 'the-cluster' }));
+    vi.useFakeTimers({ now: Date.now() + difference, toFake: ['Date'] });
+    onTestFinished(() => {
+      vi.useRealTimers();
+    });
+    expect(isRunning(root, 'e')).toBe(true);
+  });
+
+  it('tells an engine whose computer slept that another one has taken over, and leaves it the lock', () => {
+    const { root, folder } = folderOf('e');
+    const lock = lockExperiment(root, 'e');
+    lock.touch();
+    const other = JSON.stringify({ pid: 1, host: 'the-cluster' });
+    writeFileSync(join(folder, 'engine.lock'), other);
+    expect(() => {
+      lock.touch();
+    }).toThrowError(expect.objectContaining({ code: 'EXPERIMENT_RUNNING' }) as Error);
+    lock.release();
+    expect(readFileSync(join(folder, 'engine.lock'), 'utf8')).toBe(other);
   });
 
   it('forgets what was logged after the checkpoint that training goes on from, in that phase only', () => {

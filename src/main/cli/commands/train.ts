@@ -1,48 +1,35 @@
-/** `train`, `pause`, `resume`, `stop`, `continue`, `crossvalidate`, `presets`. */
-import { Option, type Command } from 'commander';
-import {
-  backendChoiceSchema,
-  type BackendChoice,
-  type SplitSpec,
-} from '../../../shared/experiment.ts';
+/** `train`, `run`, `pause`, `resume`, `stop`, `continue`, `crossvalidate`, `presets`. */
+import type { Command } from 'commander';
+import { CortextError, errorClasses } from '../../../shared/errors.ts';
 import {
   createCrossValidation,
   readCrossValidation,
   runCrossValidation,
 } from '../../services/cross-validation.ts';
-import {
-  askExperiment,
-  continueExperiment,
-  createExperiment,
-  type NewExperiment,
-} from '../../services/experiments.ts';
+import { askExperiment, continueExperiment, planExperiment, storeExperiment } from '../../services/experiments.ts';
+import { runQueue, waitingExperiments, type QueueOutcome } from '../../services/queue.ts';
 import { listPresets } from '../../services/presets.ts';
 import { evaluateCrossValidation } from '../../services/cross-validation-scores.ts';
 import type { Workspace } from '../../services/workspace.ts';
-import { defineAction, keyValue, list, usageError, wholeNumber, type CommandContext, type CommandResult } from '../command.ts';
+import { defineAction, usageError, wholeNumber, type CommandContext, type CommandResult } from '../command.ts';
+import { newExperiment, withNewOptions, type NewOptions } from '../new-experiment.ts';
 import { table } from '../output.ts';
-import { progressText, runToEnd, statusResult } from '../run-to-end.ts';
+import { runToEnd, showParallel, statusResult } from '../run-to-end.ts';
 import { scoreTable } from '../score-table.ts';
-import { signOffsOf, withSignOffOption, type SignOffOptions } from '../sign-offs.ts';
-import { splitOf, withSplitOptions, type SplitOptions } from '../split-options.ts';
-
-interface NewOptions extends SplitOptions, SignOffOptions {
-  readonly recording: string;
-  readonly preset: string;
-  readonly name?: string;
-  readonly regions?: readonly string[];
-  readonly backend: string;
-  readonly set?: Readonly<Record<string, string>>;
-}
+import { estimateFirst, type EstimateChoice } from './estimate.ts';
 
 export function trainCommands(program: Command): void {
   const train = program
     .command('train')
     .description('Create an experiment on a recording and train it. Ctrl-C pauses; resume goes on.')
-    .option('--create-only', 'create the experiment without training it');
-  defineAction<NewOptions & { createOnly?: boolean }>(withNewOptions(train), async (context, options) => {
+    .option('--create-only', 'create the experiment without training it; cortext run trains all that were created')
+    .option('--no-estimate', 'start without measuring how long it will take and whether memory suffices')
+    .option('--force', 'train even when memory is said not to suffice');
+  defineAction<NewOptions & EstimateChoice & { createOnly?: boolean }>(withNewOptions(train), async (context, options) => {
     const workspace = context.workspace();
-    const config = createExperiment(workspace, newExperiment(options));
+    const config = planExperiment(workspace, newExperiment(options));
+    if (options.createOnly !== true) await estimateFirst(context, workspace, config, options);
+    storeExperiment(workspace, config);
     context.output.say(`Experiment ${config.id}`);
     if (options.createOnly === true) return { data: { experiment: config.id, state: 'created' }, text: config.id };
     return runToEnd(context, workspace, config.id);
@@ -79,6 +66,15 @@ export function trainCommands(program: Command): void {
     });
   }
 
+  const run = program
+    .command('run')
+    .description('Train every experiment that was created, paused or interrupted, one after the other. Ctrl-C pauses.')
+    .argument('[experiments...]', 'only these, in this order')
+    .option('--parallel <n>', 'trained at the same time; leave it at one on one graphics card', wholeNumber('--parallel', 1), 1);
+  defineAction<{ parallel: number }>(run, (context, { parallel }, ids) =>
+    runQueueToEnd(context, context.workspace(), ids, parallel),
+  );
+
   const crossValidate = program
     .command('crossvalidate')
     .description('Train and score every fold of a split, and pool the scores.')
@@ -105,31 +101,33 @@ export function trainCommands(program: Command): void {
   });
 }
 
-function withNewOptions(command: Command, defaultSplit = 'shipped', oneFold = true): Command {
-  command
-    .option('-r, --recording <id>', 'the recording (see: cortext recordings)')
-    .option('-p, --preset <name>', 'quick, standard, fine, or a preset file', 'quick')
-    .option('-n, --name <name>', 'what to call it')
-    .option('--regions <names>', 'regions, separated by commas (default: all but unions of others)', list);
-  return withSignOffOption(withSplitOptions(command, defaultSplit, oneFold))
-    .addOption(new Option('--backend <name>', 'engine').choices(backendChoiceSchema.options).default('auto'))
-    .option('--set <setting=value>', 'a setting that differs from the preset, e.g. training.steps=2000; repeatable', keyValue);
+async function runQueueToEnd(
+  context: CommandContext,
+  workspace: Workspace,
+  ids: readonly string[],
+  parallel: number,
+): Promise<CommandResult> {
+  const { output, signal } = context;
+  const wanted = ids.length > 0 ? ids : waitingExperiments(workspace);
+  output.say(`${wanted.length} ${wanted.length === 1 ? 'experiment' : 'experiments'} to run`);
+  const outcomes = await runQueue(workspace, wanted, { parallel, signal, onEvent: showParallel(output) });
+  const failures = outcomes.flatMap(({ state, error }) => (state === 'running' || error === null ? [] : [error]));
+  // Of several failures the first decides, so that a script sees the class of what went wrong.
+  const exitCode = signal.aborted ? errorClasses.cancelled : failures.map((error) => CortextError.fromEnvelope(error).exitCode)[0];
+  return {
+    data: outcomes,
+    text: outcomes.length === 0 ? 'Nothing to run.' : queueText(outcomes, signal.aborted),
+    ...(exitCode === undefined ? {} : { exitCode }),
+  };
 }
 
-function newExperiment(options: NewOptions): NewExperiment & { split: SplitSpec } {
-  if (options.recording === undefined) throw usageError('Which recording? Name it with --recording.', 'cortext recordings lists them.');
-  return {
-    recording: options.recording,
-    preset: options.preset,
-    split: splitOf(options),
-    seed: options.seed,
-    // Commander has checked the choice.
-    backend: options.backend as BackendChoice,
-    signOffs: signOffsOf(options),
-    ...(options.name === undefined ? {} : { name: options.name }),
-    ...(options.regions === undefined ? {} : { regions: options.regions }),
-    ...(options.set === undefined ? {} : { settings: options.set }),
-  };
+function queueText(outcomes: readonly QueueOutcome[], paused: boolean): string {
+  const ended = table(outcomes, [
+    { title: 'experiment', text: ({ id }) => id },
+    { title: 'state', text: ({ state }) => state },
+    { title: '', text: ({ error }) => (error === null ? '' : `${error.code}: ${error.message}`) },
+  ]);
+  return paused ? `${ended}\n\nGo on with: cortext run` : ended;
 }
 
 async function crossValidateToEnd(
@@ -144,20 +142,12 @@ async function crossValidateToEnd(
       : readCrossValidation(workspace.root, options.resume);
   const folds = crossValidation.experiments.length;
   output.say(`Cross-validation ${crossValidation.id}: ${folds} folds`);
-  const latest = new Map<number, string>();
+  const show = showParallel(output);
   await runCrossValidation(workspace, crossValidation, {
     parallel: options.parallel,
     signal,
     onEvent: ({ fold, event }) => {
-      if (event.type === 'warning') output.say(`warning in fold ${fold + 1}: ${event.message}`);
-      if (event.type === 'ended') {
-        latest.delete(fold);
-        output.say(`Fold ${fold + 1} of ${folds}: ${event.state}`);
-      }
-      if (event.type === 'progress') {
-        latest.set(fold, `fold ${fold + 1}/${folds} ${progressText(event)}`);
-        output.progress([...latest.values()].join('  |  '));
-      }
+      show(`fold ${fold + 1} of ${folds}`, event);
     },
   });
   const evaluation = await evaluateCrossValidation(workspace, crossValidation);

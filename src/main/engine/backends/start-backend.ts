@@ -1,9 +1,11 @@
-/** Starts the backend that trains: libtensorflow where it is installed, WebAssembly everywhere else. */
+/** Starts the backend that trains: libtensorflow, a GPU through WebGPU, or WebAssembly, which is everywhere. */
 import * as tf from '@tensorflow/tfjs';
-import { CortextError } from '../../../shared/errors.ts';
-import type { BackendChoice, BackendName } from '../../../shared/experiment.ts';
+import { CortextError, toCortextError } from '../../../shared/errors.ts';
+import { type BackendChoice, type BackendName, defaultGpu, type GpuConfig } from '../../../shared/experiment.ts';
+import { preferenceOrder } from './measured-speeds.ts';
 import { startTensorFlow, type TensorFlowBinding } from './tensorflow-backend.ts';
 import { startWasm } from './wasm-backend.ts';
+import { startWebGpu } from './webgpu-backend.ts';
 
 export interface Backend {
   readonly name: BackendName;
@@ -16,6 +18,8 @@ export interface Backend {
   readonly binding?: TensorFlowBinding;
   /** Why `auto` did not take the faster backend, for the experiment's log. */
   readonly warning?: string;
+  /** What went wrong on the device and was reported to no operation; only where that can be. */
+  readonly failure?: () => CortextError | null;
 }
 
 let running: { backend: Backend } | undefined;
@@ -23,12 +27,14 @@ let running: { backend: Backend } | undefined;
 /**
  * Starts a backend and makes it TensorFlow.js' own for the rest of this process.
  *
- * `auto` takes `tensorflow` when it is installed and loads, else `wasm`. A process has one engine: asking again for the
- * same (or for `auto`) gives the one that runs.
+ * `auto` takes `tensorflow` when it is installed and loads, else `webgpu` where there is a GPU, else `wasm`; `webgpu` comes
+ * first where the doctor measured that it is faster. A process has one engine: asking again for the same (or for `auto`)
+ * gives the one that runs.
  *
- * @throws CortextError `ENGINE_BACKEND_UNAVAILABLE` when the backend that was named does not start
+ * @param gpu - which of NVIDIA's GPUs, and how exactly; one that is named is taken or nothing is
+ * @throws CortextError `ENGINE_BACKEND_UNAVAILABLE` when the backend, or the GPU, that was named does not start
  */
-export async function startBackend(choice: BackendChoice): Promise<Backend> {
+export async function startBackend(choice: BackendChoice, gpu: GpuConfig = defaultGpu): Promise<Backend> {
   if (running !== undefined) {
     const { backend } = running;
     if (choice !== 'auto' && choice !== backend.name) {
@@ -40,24 +46,36 @@ export async function startBackend(choice: BackendChoice): Promise<Backend> {
     await activate(backend.name);
     return backend;
   }
-  const backend = await start(choice);
+  const backend = await start(choice === 'auto' && gpu.index !== null ? 'tensorflow' : choice, gpu);
   running = { backend };
   return backend;
 }
 
-async function start(choice: BackendChoice): Promise<Backend> {
+async function start(choice: BackendChoice, gpu: GpuConfig): Promise<Backend> {
   switch (choice) {
     case 'wasm':
       return activated(await startWasm());
+    case 'webgpu':
+      return activated(await startWebGpu());
     case 'tensorflow':
-      return activated(startTensorFlow());
+      return activated(await startTensorFlow(gpu));
     case 'auto':
-      try {
-        return await activated(startTensorFlow());
-      } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        return { ...(await activated(await startWasm())), warning: reason };
-      }
+      return startFirst(preferenceOrder(), gpu);
+  }
+}
+
+/** The first that starts; what kept the one before it from starting is the warning. */
+async function startFirst([name, ...others]: readonly BackendName[], gpu: GpuConfig): Promise<Backend> {
+  try {
+    return await start(name, gpu);
+  } catch (error) {
+    if (others.length === 0) throw error;
+    const { message, hint } = toCortextError(error);
+    const backend = await startFirst(others, gpu);
+    return {
+      ...backend,
+      warning: `Training runs on ${backend.name}. ${message}${hint === undefined ? '' : ` ${hint}`}`,
+    };
   }
 }
 

@@ -2,11 +2,15 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
-import { CortextError } from '../../../shared/errors.ts';
+import { CortextError, toCortextError } from '../../../shared/errors.ts';
+import { defaultGpu, type GpuConfig } from '../../../shared/experiment.ts';
 import { installationFolder, type LibraryKind } from '../install/cache-folder.ts';
-import { ADDON_FILE, findInstallation, QUIET_FILE } from '../install/manifest.ts';
+import { ADDON_FILE, QUIET_FILE } from '../install/manifest.ts';
 import { tfjsNodeFolder } from '../install/addon-source.ts';
-import { gpuName, processorName } from './device.ts';
+import { trustedInstallation } from '../install/trust.ts';
+import { cudaEnvironment, cudaProblem, describeGpu, type GpuProblem } from './cuda.ts';
+import { processorName } from './device.ts';
+import { nvidiaReport } from './nvidia.ts';
 import type { Backend } from './start-backend.ts';
 
 /** What an operation of the addon gives back: an id to fetch or delete the tensor by, its shape and its dtype's number. */
@@ -64,10 +68,22 @@ const require = createRequire(import.meta.url);
  *
  * The package's own entry is never loaded: it looks for a prebuilt addon, which is not downloaded here, and throws.
  *
- * @throws CortextError `ENGINE_BACKEND_UNAVAILABLE` when it is not installed, damaged, or does not load
+ * @param gpu - takes effect on the first start in a process: NVIDIA's libraries read their settings once
+ * @throws CortextError `ENGINE_BACKEND_UNAVAILABLE` when it is not installed, damaged, or does not load, or when a GPU was
+ *   asked for by its index and cannot be used
  */
-export function startTensorFlow(cacheFolder?: string): Backend {
-  const { binding, kind } = loadAddon(cacheFolder);
+export async function startTensorFlow(gpu: GpuConfig = defaultGpu, cacheFolder?: string): Promise<Backend> {
+  const { folder, kind, broken } = await chooseBuild(cacheFolder);
+  if (kind === 'cpu' && gpu.index !== null) {
+    if (broken !== null) throw broken;
+    throw new CortextError(
+      'ENGINE_BACKEND_UNAVAILABLE',
+      `GPU ${gpu.index} was asked for, but only the processor's build of TensorFlow is installed.`,
+      { hint: 'Run: npm run cortext -- engine install --gpu' },
+    );
+  }
+  const nvidia = kind === 'cuda' ? prepareGpu(gpu) : null;
+  const binding = loadQuietly(folder);
   restoreRemovedUtilities();
   const dist = join(tfjsNodeFolder(), 'dist');
   require(join(dist, 'register_all_kernels.js'));
@@ -77,19 +93,51 @@ export function startTensorFlow(cacheFolder?: string): Backend {
     tf.registerBackend('tensorflow', () => new NodeJSKernelBackend(binding, '@tensorflow/tfjs-node-gpu'), 3);
   }
   const isGpu = binding.isUsingGpuDevice();
+  const warning = nvidia === null ? broken?.message : isGpu ? undefined : onProcessor(nvidia, gpu);
   return {
     name: 'tensorflow',
-    device: isGpu ? gpuName() : processorName(),
+    device: isGpu && nvidia !== null ? nvidia.device : processorName(),
     version: binding.TF_Version,
     isGpu,
     binding,
-    ...(kind === 'cuda' && !isGpu
-      ? {
-          warning:
-            'The CUDA build is installed, but TensorFlow found no GPU that it can use: it runs on the processor.',
-        }
-      : {}),
+    ...(warning === undefined ? {} : { warning }),
   };
+}
+
+interface PreparedGpu {
+  /** The GPU that will train, in words. */
+  readonly device: string;
+  readonly problem: GpuProblem | null;
+}
+
+/** Sets the variables that TensorFlow and NVIDIA's libraries read when they are loaded. */
+function prepareGpu(gpu: GpuConfig): PreparedGpu {
+  const report = nvidiaReport();
+  const problem = cudaProblem(report);
+  const settings = cudaEnvironment(gpu, process.env.CUDA_VISIBLE_DEVICES);
+  for (const [name, value] of Object.entries(settings)) {
+    // The GPU's choice builds on the user's; everything else that the user has set stays.
+    if (name === 'CUDA_VISIBLE_DEVICES') process.env[name] = value;
+    else process.env[name] ??= value;
+  }
+  if (problem?.hopeless) process.env.CUDA_VISIBLE_DEVICES = '-1';
+  return { device: describeGpu(report, gpu, process.env.CUDA_VISIBLE_DEVICES), problem };
+}
+
+/**
+ * Why the CUDA build runs on the processor.
+ *
+ * @throws CortextError `ENGINE_BACKEND_UNAVAILABLE` when a GPU was asked for by its index: nobody waits a week by mistake
+ */
+function onProcessor({ problem }: PreparedGpu, gpu: GpuConfig): string {
+  const { message, hint }: Pick<GpuProblem, 'message' | 'hint'> = problem ?? {
+    message: 'TensorFlow found no GPU that it can use.',
+    hint: 'Run with TF_CPP_MIN_LOG_LEVEL=0 to see its own words.',
+  };
+  if (gpu.index !== null) {
+    throw new CortextError('ENGINE_BACKEND_UNAVAILABLE', `GPU ${gpu.index} cannot be used. ${message}`, { hint });
+  }
+  return `The CUDA build of TensorFlow runs on the processor. ${message} ${hint}`;
 }
 
 /** The package's kernels call two functions that Node has removed, or that warn about their removal. */
@@ -99,26 +147,25 @@ function restoreRemovedUtilities(): void {
   util.isArray = Array.isArray;
 }
 
-function loadAddon(cacheFolder?: string): { binding: TensorFlowBinding; kind: LibraryKind } {
-  let failure: unknown;
+interface Build {
+  readonly folder: string;
+  readonly kind: LibraryKind;
+  /** Why the build that would have come first is not the one. */
+  readonly broken: CortextError | null;
+}
+
+/** A CUDA build that is broken does not keep the processor's from working. */
+async function chooseBuild(cacheFolder?: string): Promise<Build> {
+  let broken: CortextError | null = null;
   for (const kind of ['cuda', 'cpu'] as const) {
     try {
-      const found = findInstallation(kind, cacheFolder);
-      if (found === null) continue;
-      return { binding: loadQuietly(found.folder), kind };
+      const found = await trustedInstallation(kind, cacheFolder);
+      if (found !== null) return { folder: found.folder, kind, broken };
     } catch (error) {
-      // A broken CUDA build does not keep the processor's from working.
-      failure ??= error;
+      broken ??= toCortextError(error);
     }
   }
-  if (failure instanceof CortextError) throw failure;
-  if (failure !== undefined) {
-    throw new CortextError(
-      'ENGINE_BACKEND_UNAVAILABLE',
-      `The native engine does not load: ${failure instanceof Error ? failure.message : 'unknown reason'}`,
-      { hint: 'Run: npm run cortext -- engine install --force', cause: failure },
-    );
-  }
+  if (broken !== null) throw broken;
   throw new CortextError(
     'ENGINE_BACKEND_UNAVAILABLE',
     `The native engine is not installed (looked in ${installationFolder('cpu', cacheFolder)}).`,

@@ -2,7 +2,7 @@
  * One training step of DF-GAN as published, made of the project's own networks, losses and runtime. The sentence is fed
  * as it is: no condition encoder, so that other implementations of the published code do the same work.
  */
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import type { ImageSize } from '../networks/df-gan/channels.ts';
 import { dfGanDiscriminator } from '../networks/df-gan/discriminator.ts';
 import { dfGanGenerator } from '../networks/df-gan/generator.ts';

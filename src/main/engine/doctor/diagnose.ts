@@ -1,14 +1,29 @@
 /** Finds out which backends work on this computer, how fast, and what is missing. */
-import { spawnSync } from 'node:child_process';
 import { availableParallelism, cpus, freemem, release, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import * as tf from '@tensorflow/tfjs';
 import { version_wasm } from '@tensorflow/tfjs-backend-wasm';
 import { z } from 'zod';
-import type { BackendDiagnosis, DoctorReport, InstallationDiagnosis, ToolDiagnosis } from '../../../shared/doctor.ts';
+import type {
+  BackendDiagnosis,
+  DoctorReport,
+  InstallationDiagnosis,
+  NvidiaDiagnosis,
+  PrecisionDiagnosis,
+  ToolDiagnosis,
+} from '../../../shared/doctor.ts';
 import type { CortextError } from '../../../shared/errors.ts';
 import { toCortextError } from '../../../shared/errors.ts';
-import type { BackendName } from '../../../shared/experiment.ts';
+import { type BackendName, backendNameSchema } from '../../../shared/experiment.ts';
+import { cudaNeeds, cudaProblem } from '../backends/cuda.ts';
+import {
+  keepPrecisionFinding,
+  mixedPays,
+  type PrecisionFinding,
+  precisionFindingSchema,
+} from '../backends/measured-precision.ts';
+import { keepMeasuredSpeeds, type MeasuredSpeeds, orderBySpeed } from '../backends/measured-speeds.ts';
+import { nvidiaReport } from '../backends/nvidia.ts';
 import { tfjsNodeVersion } from '../install/addon-source.ts';
 import { engineCacheFolder, installationFolder, type LibraryKind } from '../install/cache-folder.ts';
 import { findInstallation, verifyInstallation } from '../install/manifest.ts';
@@ -41,12 +56,16 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<DoctorRep
     }),
     await examineTool('C++ compiler', async () => (await findCompiler(signal)).version),
   ];
-  const gpus = listGpus();
+  const nvidia = examineNvidia(installations.some(({ kind, state }) => kind === 'cuda' && state !== 'absent'));
   const backends: BackendDiagnosis[] = [];
-  for (const name of ['tensorflow', 'wasm'] as const) {
+  for (const name of backendNameSchema.options) {
     onProgress?.(`timing ten training steps on ${name}`);
-    backends.push(adviseOnGpu(await timeBackend(name, signal), gpus));
+    backends.push(adviseOnGpu(await timeBackend(name, signal), nvidia));
   }
+  const order = orderBySpeed(rememberSpeeds(backends));
+  const compiles = backends.some(({ name, available }) => name === 'tensorflow' && available);
+  if (compiles) onProgress?.('timing training steps in mixed precision');
+  const precision = compiles ? await timePrecision(signal) : null;
   return {
     at: new Date().toISOString(),
     computer: {
@@ -57,8 +76,9 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<DoctorRep
       cores: availableParallelism(),
       memoryBytes: totalmem(),
       freeMemoryBytes: freemem(),
-      gpus,
+      gpus: nvidia.gpus.map(({ name }) => name),
     },
+    nvidia,
     versions: {
       node: process.version,
       nodeApi: process.versions.napi ?? 'unknown',
@@ -71,8 +91,45 @@ export async function diagnose(options: DiagnoseOptions = {}): Promise<DoctorRep
     installations,
     tools,
     backends,
-    chosen: backends.find(({ available }) => available)?.name ?? null,
+    precision,
+    chosen: order.find((name) => backends.some((backend) => backend.name === name && backend.available)) ?? null,
   };
+}
+
+/** Keeps what was measured for `auto`; a cache that cannot be written leaves it as it was. */
+function rememberSpeeds(backends: readonly BackendDiagnosis[]): MeasuredSpeeds {
+  const speeds = backends.flatMap(({ name, timing }) =>
+    timing === null ? [] : [{ name, milliseconds: timing.medianMilliseconds }],
+  );
+  try {
+    keepMeasuredSpeeds(speeds);
+  } catch {
+    // Said by `engine install`, which needs the cache more.
+  }
+  return speeds;
+}
+
+/** Times both precisions and keeps the finding for `auto`; null when that fails, which leaves `auto` with float32. */
+async function timePrecision(signal?: AbortSignal): Promise<PrecisionDiagnosis | null> {
+  const script = fileURLToPath(new URL('./time-precision.ts', import.meta.url));
+  const result = await runCommand(process.execPath, ['--no-warnings', script], { signal, timeout: 120_000 });
+  const finding = parseFinding(result.stdout);
+  if (finding === null) return null;
+  try {
+    keepPrecisionFinding(finding);
+  } catch {
+    // As with the speeds of backends.
+  }
+  const { float32Milliseconds, mixedMilliseconds } = finding;
+  return { float32Milliseconds, mixedMilliseconds, chosen: mixedPays(finding) ? 'mixed' : 'float32' };
+}
+
+function parseFinding(stdout: string): PrecisionFinding | null {
+  try {
+    return precisionFindingSchema.parse(JSON.parse(stdout.trim().split('\n').at(-1) ?? ''));
+  } catch {
+    return null;
+  }
 }
 
 async function examineInstallation(kind: LibraryKind, signal?: AbortSignal): Promise<InstallationDiagnosis> {
@@ -104,13 +161,19 @@ function rethrowCancelled(error: unknown): CortextError {
   return coded;
 }
 
-function listGpus(): string[] {
-  const asked = spawnSync('nvidia-smi', ['--query-gpu=name', '--format=csv,noheader'], {
-    encoding: 'utf8',
-    timeout: 10_000,
-  });
-  if (asked.status !== 0) return [];
-  return asked.stdout.split('\n').flatMap((line) => (line.trim() ? [line.trim()] : []));
+/** A computer with nothing of NVIDIA lacks nothing, unless the CUDA build is installed. */
+function examineNvidia(hasCudaBuild: boolean): NvidiaDiagnosis {
+  const report = nvidiaReport();
+  const needs = cudaNeeds();
+  const concerned = hasCudaBuild || report.driver !== null || report.gpus.length > 0 || report.problem !== null;
+  const problem = concerned ? cudaProblem(report) : null;
+  return {
+    driver: report.driver,
+    gpus: [...report.gpus],
+    needs: { cuda: needs.version, driver: needs.driver, computeCapability: needs.computeCapability },
+    problem: problem?.message ?? null,
+    remedy: problem?.hint ?? null,
+  };
 }
 
 const answerSchema = z.discriminatedUnion('ok', [
@@ -129,6 +192,12 @@ const answerSchema = z.discriminatedUnion('ok', [
   z.object({ ok: z.literal(false), error: z.object({ message: z.string(), hint: z.string().optional() }) }),
 ]);
 
+const crashRemedies: Readonly<Record<BackendName, string>> = {
+  tensorflow: `Run: ${INSTALL} --force`,
+  webgpu: 'Update the graphics driver.',
+  wasm: 'Run: npm run setup',
+};
+
 async function timeBackend(name: BackendName, signal?: AbortSignal): Promise<BackendDiagnosis> {
   const script = fileURLToPath(new URL('./time-backend.ts', import.meta.url));
   const result = await runCommand(process.execPath, ['--no-warnings', script, name], { signal, timeout: 120_000 });
@@ -140,7 +209,7 @@ async function timeBackend(name: BackendName, signal?: AbortSignal): Promise<Bac
     return {
       ...absent,
       problem: `The process that tried it ${how}${said ? `: ${said}` : '.'}`,
-      remedy: name === 'tensorflow' ? `Run: ${INSTALL} --force` : 'Run: npm run setup',
+      remedy: crashRemedies[name],
     };
   }
   if (!answer.ok) return { ...absent, problem: answer.error.message, remedy: answer.error.hint ?? null };
@@ -168,13 +237,12 @@ function parseAnswer(stdout: string): z.infer<typeof answerSchema> | null {
 }
 
 /** A GPU that lies idle is worth a line, whether or not the processor's build works. */
-function adviseOnGpu(diagnosis: BackendDiagnosis, gpus: readonly string[]): BackendDiagnosis {
-  if (diagnosis.name !== 'tensorflow' || diagnosis.gpu || gpus.length === 0 || diagnosis.problem !== null) {
-    return diagnosis;
-  }
+function adviseOnGpu(diagnosis: BackendDiagnosis, { gpus, problem }: NvidiaDiagnosis): BackendDiagnosis {
+  const isIdle = gpus.length > 0 && problem === null && !diagnosis.gpu;
+  if (diagnosis.name !== 'tensorflow' || !isIdle || diagnosis.problem !== null) return diagnosis;
   return {
     ...diagnosis,
-    problem: `The GPU ${gpus[0]} is not used: the processor's build of TensorFlow is installed.`,
+    problem: `The GPU ${gpus[0].name} is not used: the processor's build of TensorFlow is installed.`,
     remedy: `Run: ${INSTALL} --gpu`,
   };
 }

@@ -12,6 +12,7 @@ import { downloadCudaLibraries } from './cuda-libraries.ts';
 import { findInstallation, MANIFEST_FILE, verifyInstallation, type InstallManifest } from './manifest.ts';
 import { pinnedBuild, pinnedLibraries } from './pinned-wheels.ts';
 import { smokeTest } from './smoke-test.ts';
+import { trust } from './trust.ts';
 import { findCompiler, findPython } from './toolchain.ts';
 import { downloadPinnedWheel, extractFromWheel } from './wheels.ts';
 
@@ -137,6 +138,8 @@ export async function installTensorFlow(options: InstallOptions = {}): Promise<I
       return made;
     });
     moveIntoPlace(staging, target, kind, cacheFolder, options.force ?? false);
+    // Its bytes were hashed and it was started a moment ago: the first experiment need not do both again.
+    trust({ folder: target, manifest });
     return { installed: true, folder: target, manifest };
   } catch (error) {
     throw installError(error, staging);

@@ -30,7 +30,14 @@ export const manifestSchema = z.object({
 });
 export type InstallManifest = z.infer<typeof manifestSchema>;
 
-const REPAIR = 'Run: npm run cortext -- engine install --force\nTraining still works without it, on WASM, slower.';
+export interface Installation {
+  readonly folder: string;
+  readonly manifest: InstallManifest;
+}
+
+/** What repairs an installation, whatever is wrong with it. */
+export const REPAIR =
+  'Run: npm run cortext -- engine install --force\nTraining still works without it, on WASM, slower.';
 
 /**
  * The installation of this kind, checked as far as costs nothing: every file there with its size, and the addon's hash.
@@ -38,10 +45,7 @@ const REPAIR = 'Run: npm run cortext -- engine install --force\nTraining still w
  * @returns null when nothing is installed
  * @throws CortextError `ENGINE_BACKEND_UNAVAILABLE` naming the file that is missing or changed
  */
-export function findInstallation(
-  kind: LibraryKind,
-  cacheFolder?: string,
-): { folder: string; manifest: InstallManifest } | null {
+export function findInstallation(kind: LibraryKind, cacheFolder?: string): Installation | null {
   const folder = installationFolder(kind, cacheFolder);
   if (!existsSync(folder)) return null;
   const path = join(folder, MANIFEST_FILE);
@@ -66,7 +70,8 @@ export function findInstallation(
 /** Reads every byte: about a second for the processor's library, half a minute with CUDA's. */
 export async function verifyInstallation(kind: LibraryKind, cacheFolder?: string, signal?: AbortSignal): Promise<void> {
   const found = findInstallation(kind, cacheFolder);
-  for (const file of found?.manifest.files ?? []) {
+  // Small files first: what is damaged is then often found at once.
+  for (const file of [...(found?.manifest.files ?? [])].sort((a, b) => a.bytes - b.bytes)) {
     const path = join(found?.folder ?? '', file.path);
     if ((await sha256OfFile(path, signal)) !== file.sha256) throw damaged(`${path} was changed`);
   }

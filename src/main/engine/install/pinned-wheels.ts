@@ -19,6 +19,15 @@ const buildSchema = z.object({
   /** File names inside the wheel's `tensorflow/` folder. */
   libraries: z.array(z.string()).min(1),
   wheels: z.array(wheelSchema).min(1),
+  /** Of a CUDA build: what it was compiled for, and so what it asks of driver and GPU. */
+  cuda: z
+    .object({
+      version: z.string(),
+      /** The oldest driver that runs any CUDA of the same major version. */
+      driver: z.string(),
+      computeCapability: z.string(),
+    })
+    .optional(),
 });
 export type PinnedBuild = z.infer<typeof buildSchema>;
 

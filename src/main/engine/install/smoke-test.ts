@@ -7,6 +7,10 @@ import { lastLines, runCommand } from './run-command.ts';
 
 // Multiplies [[1, 2], [3, 4]] with itself, so that a kernel has run and not only the loader.
 const SCRIPT = `
+process.on('uncaughtException', ({ message }) => {
+  console.error(message.split('\\n')[0]);
+  process.exit(1);
+});
 const b = require(process.argv[1]);
 const a = b.createTensor([2, 2], b.TF_FLOAT, new Float32Array([1, 2, 3, 4]));
 const flag = (name) => ({ name, type: b.TF_ATTR_BOOL, value: false });
@@ -40,7 +44,7 @@ export async function smokeTest(
       ? `was ended by ${result.signal}`
       : result.status === 0
         ? `answered ${result.stdout.trim()}`
-        : `exited with ${result.status ?? 'no status'}`;
+        : `exited with ${result.status ?? 'no status'} (${lastLines(result, 1)})`;
   throw new CortextError('ENGINE_INSTALL_FAILED', `The compiled addon does not work here: it ${ended}.`, {
     hint: 'TensorFlow needs a processor with AVX and glibc 2.27 or newer. Training works on WASM, slower.',
     details: { output: lastLines(result) },

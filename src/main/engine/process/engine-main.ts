@@ -4,16 +4,26 @@
  * It is started by the supervisor over Node's child-process channel. It never outlives its supervisor: when the channel
  * closes it writes a checkpoint and exits, and the experiment is `interrupted`.
  */
-import { engineCommandSchema, type EngineEvent } from '../../../shared/engine-protocol.ts';
+import { ENGINE_PROTOCOL_VERSION, engineCommandSchema, type EngineCommand, type EngineEvent } from '../../../shared/engine-protocol.ts';
 import { CortextError, toCortextError } from '../../../shared/errors.ts';
+import type { ExperimentConfig } from '../../../shared/experiment.ts';
+import { computeDeterministically } from '../backends/determinism.ts';
 import { startBackend } from '../backends/start-backend.ts';
+import { calibrate } from '../trainer/calibrate.ts';
 import { pendingControl } from '../trainer/experiment-folder.ts';
+import { asOutOfMemory } from '../trainer/out-of-memory.ts';
 import { runExperiment, type RunHost } from '../trainer/run-experiment.ts';
+import { allowedSilence } from './allowed-silence.ts';
+import { Heartbeat } from './heartbeat.ts';
+import { volunteerForOutOfMemory } from './memory.ts';
+import { watchForOrphaning } from './orphan-watch.ts';
 
 /** Files are looked at this often for requests of other processes, in milliseconds. */
 const CONTROL_INTERVAL = 250;
 /** A lost supervisor gives training this long to reach the end of its step and write a checkpoint, in milliseconds. */
 const FAREWELL = 20_000;
+/** Then its process is ended even in the middle of native work, in milliseconds after the supervisor was lost. */
+const LAST_FAREWELL = 25_000;
 
 type Wish = ReturnType<RunHost['wish']>;
 
@@ -21,8 +31,13 @@ class Host implements RunHost {
   #wish: Wish = 'continue';
   #lastLook = -Infinity;
   #workspace: { root: string; experiment: string } | null = null;
+  #batch = 1;
+  readonly #heartbeat = new Heartbeat((event) => {
+    this.emit(event);
+  });
 
   emit(event: EngineEvent): void {
+    if (event.type === 'progress') this.#heartbeat.expect(allowedSilence(event, this.#batch));
     // The supervisor keeps what an engine prints in the experiment's engine.log.
     if (event.type === 'log') process.stderr.write(`${new Date().toISOString()} ${event.text}\n`);
     // The channel may close between the check and the send; the callback swallows that error.
@@ -39,8 +54,10 @@ class Host implements RunHost {
   }
 
   async startBackend(config: Parameters<RunHost['startBackend']>[0]) {
-    const backend = await startBackend(config.backend);
-    this.emit({ type: 'ready', protocol: 1, pid: process.pid, backend: backend.name, device: backend.device });
+    this.#batch = config.training.batch;
+    if (config.deterministic) computeDeterministically();
+    const backend = await startBackend(config.backend, config.gpu);
+    this.emit({ type: 'ready', protocol: ENGINE_PROTOCOL_VERSION, pid: process.pid, backend: backend.name, device: backend.device });
     return backend;
   }
 
@@ -53,6 +70,13 @@ class Host implements RunHost {
     if (wish === 'interrupt') setTimeout(() => process.exit(1), FAREWELL).unref();
   }
 }
+
+if (process.send === undefined) {
+  process.stderr.write('This is the training engine of Cortext; it is started by the application.\n');
+  process.exit(2);
+}
+// The supervisor passes its process id: it may be gone before this line is reached.
+watchForOrphaning({ supervisor: Number(process.argv[2]), farewell: LAST_FAREWELL });
 
 const host = new Host();
 let started = false;
@@ -73,6 +97,11 @@ process.on('message', (message) => {
       host.runs(command.data.workspace, command.data.experiment);
       void run(command.data.workspace, command.data.experiment);
       break;
+    case 'calibrate':
+      if (started) return;
+      started = true;
+      void measure(command.data);
+      break;
     case 'pause':
     case 'stop':
       host.ask(command.data.type);
@@ -82,11 +111,28 @@ process.on('message', (message) => {
 process.on('disconnect', () => {
   host.ask('interrupt');
 });
+// Nobody tells of a channel that was closed while this file was loading.
+if (!process.connected) host.ask('interrupt');
 process.on('SIGTERM', () => {
   host.ask('interrupt');
 });
 // A terminal sends Ctrl-C to every process in it; what it means is the supervisor's to say.
 process.on('SIGINT', () => undefined);
+
+async function measure({ workspace, config, available }: Extract<EngineCommand, { type: 'calibrate' }>): Promise<void> {
+  let error: CortextError | null = null;
+  // Were memory to run out all the same, the system should end this process and none of the user's.
+  volunteerForOutOfMemory();
+  try {
+    const startBackendOf = (of: ExperimentConfig) => host.startBackend(of);
+    const calibration = await calibrate({ root: workspace, config, available, startBackend: startBackendOf });
+    host.emit({ type: 'calibration', calibration });
+  } catch (thrown) {
+    error = asOutOfMemory(thrown) ?? toCortextError(thrown);
+  }
+  host.emit({ type: 'ended', state: error === null ? 'completed' : 'failed', error: error?.toEnvelope() ?? null });
+  exitSoon(error?.exitCode ?? 0);
+}
 
 async function run(root: string, experiment: string): Promise<void> {
   let code = 0;
@@ -98,11 +144,10 @@ async function run(root: string, experiment: string): Promise<void> {
     host.emit({ type: 'ended', state: 'failed', error: coded.toEnvelope() });
     code = coded.exitCode;
   }
-  // The last message must be on its way before the process goes; native threads would keep it alive for ever.
-  setTimeout(() => process.exit(code), 50);
+  exitSoon(code);
 }
 
-if (process.send === undefined) {
-  process.stderr.write('This is the training engine of Cortext; it is started by the application.\n');
-  process.exit(2);
+/** The last message must be on its way before the process goes; native threads would keep it alive for ever. */
+function exitSoon(code: number): void {
+  setTimeout(() => process.exit(code), 50);
 }

@@ -1,26 +1,29 @@
 /** Runs steps as native TensorFlow graphs. */
 import type * as tf from '@tensorflow/tfjs';
 import { CortextError } from '../../../shared/errors.ts';
+import type { Precision } from '../../../shared/experiment.ts';
 import type { Backend } from '../backends/start-backend.ts';
 import type { BindingTensor, TensorFlowBinding } from '../backends/tensorflow-backend.ts';
 import { createAdam, type VariableUpdates } from './adam.ts';
-import { checkedFeeds } from './feeds.ts';
+import { type CheckedFeed, checkedFeeds, type FeedShapes, knownShapes } from './feeds.ts';
 import { gradientsByName } from './gradients.ts';
 import { FLOAT, INT32 } from './graph-def.ts';
 import { GraphSession } from './graph-session.ts';
 import { mixedPrecision } from './mixed-precision.ts';
+import { OutputShapes } from './output-shapes.ts';
+import { outputShapesFile } from './output-shapes-file.ts';
 import { recordStep, type StepToRecord } from './record-step.ts';
 import type { RecordedStep } from './recorded-step.ts';
 import type { Recording } from './recording.ts';
 import { SessionVariableStore } from './session-variable-store.ts';
 import { stepGraph } from './step-graph.ts';
+import { StepTraces } from './step-traces.ts';
 import type {
   Adam,
   AdamOptions,
   FeedSpec,
   Gradients,
   LossWithTerms,
-  Precision,
   Step,
   StepBody,
   StepRuntime,
@@ -29,8 +32,9 @@ import type {
 /**
  * All steps and variables of a runtime are one graph in one session, so that steps share variables.
  *
- * A step is recorded when it is compiled. The graph is made before the next run, and again when steps or variables were
- * added since; variables keep their values.
+ * A step is recorded when it is compiled, or, where lengths of its feeds are open, when it is first run with them. The
+ * graph is made before the next run, and again when recordings or variables were added since; variables keep their
+ * values.
  */
 export class CompiledRuntime implements StepRuntime {
   readonly backend: Backend;
@@ -39,7 +43,7 @@ export class CompiledRuntime implements StepRuntime {
   readonly precision: Precision;
   readonly #binding: TensorFlowBinding;
   readonly #updates: VariableUpdates;
-  #steps: RecordedStep[] = [];
+  #steps: StepTraces[] = [];
   #session: GraphSession | null = null;
   /** What the session's graph was made of. */
   #sealed = { steps: [] as readonly RecordedStep[], variables: 0 };
@@ -61,27 +65,25 @@ export class CompiledRuntime implements StepRuntime {
   }
 
   compile<F extends FeedSpec, O extends string>(name: string, feeds: F, body: StepBody<F, O>): Step<F, O> {
-    const inFloat32 = recordStep({
-      name,
-      feeds,
-      // The recording gives it exactly the tensors of F.
-      body: body as unknown as StepToRecord['body'],
-      binding: this.#binding,
-      variables: this.variables,
-      onRecording: (recording) => {
-        this.#recording = recording;
-        this.variables.recording = recording;
-      },
-    });
-    const recorded = this.precision === 'mixed' ? mixedPrecision(inFloat32) : inFloat32;
-    this.#steps = [...this.#steps, recorded];
+    const traces = new StepTraces((shapes) =>
+      // The recording gives the body exactly the tensors of F.
+      this.#record(name, shapes, body as unknown as StepToRecord['body']),
+    );
+    const known = knownShapes(feeds);
+    if (known !== null) traces.for(known);
+    this.#steps = [...this.#steps, traces];
     return {
       name,
       // A recorded step has the outputs of its body, so those of O. They are there when the native call returns.
       // eslint-disable-next-line @typescript-eslint/require-await
-      run: async (values) => this.#run(recorded, checkedFeeds(name, feeds, values)),
+      run: async (values) => {
+        if (!this.#steps.includes(traces)) throw new CortextError('INTERNAL', `The step ${name} was disposed of.`);
+        const checked = checkedFeeds(name, feeds, values);
+        const shapes = Object.fromEntries(checked.map(({ name: feed, shape, dtype }) => [feed, { shape, dtype }]));
+        return this.#run(traces.for(shapes), checked);
+      },
       dispose: () => {
-        this.#steps = this.#steps.filter((step) => step !== recorded);
+        this.#steps = this.#steps.filter((step) => step !== traces);
       },
     };
   }
@@ -111,8 +113,23 @@ export class CompiledRuntime implements StepRuntime {
     throw new CortextError('INTERNAL', "Variables are updated inside a step's body only.");
   }
 
-  #run(step: RecordedStep, feeds: ReturnType<typeof checkedFeeds>): Record<string, Float32Array> {
-    if (!this.#steps.includes(step)) throw new CortextError('INTERNAL', `The step ${step.name} was disposed of.`);
+  #record(name: string, feeds: FeedShapes, body: StepToRecord['body']): RecordedStep {
+    const recorded = recordStep({
+      name,
+      feeds,
+      body,
+      binding: this.#binding,
+      variables: this.variables,
+      shapes: outputShapes(this.#binding),
+      onRecording: (recording) => {
+        this.#recording = recording;
+        this.variables.recording = recording;
+      },
+    });
+    return this.precision === 'mixed' ? mixedPrecision(recorded) : recorded;
+  }
+
+  #run(step: RecordedStep, feeds: readonly CheckedFeed[]): Record<string, Float32Array> {
     const session = this.#sealedSession();
     this.variables.beforeRun();
     const fed = feeds.map(({ shape, dtype, values }) =>
@@ -130,20 +147,29 @@ export class CompiledRuntime implements StepRuntime {
     }
   }
 
-  /** The session with all steps and variables of now. */
+  /** The session with all recordings and variables of now. */
   #sealedSession(): GraphSession {
     const variables = this.variables.variables();
+    const recorded = this.#steps.flatMap((traces) => traces.recorded);
     const { steps, variables: known } = this.#sealed;
-    const complete = known === variables.length && this.#steps.every((step) => steps.includes(step));
+    const complete = known === variables.length && recorded.every((step) => steps.includes(step));
     if (this.#session !== null && complete) return this.#session;
-    const session = new GraphSession(this.#binding, stepGraph(this.#steps, variables));
+    const session = new GraphSession(this.#binding, stepGraph(recorded, variables));
+    outputShapes(this.#binding).save();
     this.variables.leaveSession();
     this.#session?.dispose();
     this.#session = session;
-    this.#sealed = { steps: this.#steps, variables: variables.length };
+    this.#sealed = { steps: recorded, variables: variables.length };
     this.variables.enterSession(session);
     return session;
   }
+}
+
+let shapes: OutputShapes | undefined;
+
+/** One for all runtimes of the process, which has one library. */
+function outputShapes(binding: TensorFlowBinding): OutputShapes {
+  return (shapes ??= new OutputShapes(outputShapesFile(binding.TF_Version)));
 }
 
 function asFloats(values: Float32Array | Int32Array | Uint8Array): Float32Array {

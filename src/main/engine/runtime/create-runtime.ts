@@ -1,9 +1,11 @@
 /** Chooses how steps run on a backend. */
 import { CortextError } from '../../../shared/errors.ts';
+import type { Precision } from '../../../shared/experiment.ts';
+import { mixedNeedsCompiling } from '../backends/measured-precision.ts';
 import type { Backend } from '../backends/start-backend.ts';
 import { CompiledRuntime } from './compiled-runtime.ts';
 import { EagerRuntime } from './eager-runtime.ts';
-import type { Precision, StepRuntime } from './step-runtime.ts';
+import type { StepRuntime } from './step-runtime.ts';
 
 export interface RuntimeOptions {
   /** `auto`, the default: compiled where the backend can, else eager. */
@@ -24,6 +26,7 @@ export function createRuntime(backend: Backend, options: RuntimeOptions = {}): S
       hint: 'Run: npm run cortext -- engine install',
     });
   }
+  if (precision === 'mixed' && (mode === 'eager' || backend.binding === undefined)) throw mixedNeedsCompiling(backend.name);
   return mode === 'eager' || backend.binding === undefined
     ? new EagerRuntime(backend)
     : new CompiledRuntime(backend, backend.binding, precision);

@@ -62,6 +62,7 @@ export class EagerRuntime implements StepRuntime {
           return Object.fromEntries(floats) as Record<O, Float32Array>;
         } finally {
           for (const [, tensor] of outputs) tensor.dispose();
+          this.#throwFailure();
         }
       },
       dispose: () => {
@@ -84,6 +85,12 @@ export class EagerRuntime implements StepRuntime {
 
   dispose(): void {
     this.variables.dispose();
+  }
+
+  /** A failure of the device explains the results, or their absence, better than whatever else was thrown. */
+  #throwFailure(): void {
+    const failure = this.backend.failure?.() ?? null;
+    if (failure !== null) throw failure;
   }
 }
 

@@ -120,7 +120,7 @@ class MixedPrecisionPass {
   }
 
   /** A source as a type; anything but the two types of numbers stays what it is. */
-  #as(type: typeof FLOAT | typeof BFLOAT16, source: Source): Source {
+  #as(type: DataType, source: Source): Source {
     if (source.kind === 'variable') return source;
     const result = source.kind === 'constant' ? this.#constant(source) : this.#results[source.node][source.output];
     // Only what is native bfloat16 lacks the other.

@@ -1,19 +1,22 @@
 /** Calls a step's body twice with the native backend redirected to a recording. */
 import * as tf from '@tensorflow/tfjs';
 import type { TensorFlowBinding } from '../backends/tensorflow-backend.ts';
+import type { FeedShapes } from './feeds.ts';
 import { FLOAT, INT32 } from './graph-def.ts';
 import { type NodeBackend, nodeBackend } from './node-backend.ts';
+import type { OutputShapes } from './output-shapes.ts';
 import type { RecordedStep, Source } from './recorded-step.ts';
 import { Recording } from './recording.ts';
-import type { FeedSpec } from './step-runtime.ts';
+
 import type { RecordedVariables } from './variable-versions.ts';
 
 export interface StepToRecord {
   readonly name: string;
-  readonly feeds: FeedSpec;
+  readonly feeds: FeedShapes;
   readonly body: (feeds: Record<string, tf.Tensor>) => Record<string, tf.Tensor>;
   readonly binding: TensorFlowBinding;
   readonly variables: RecordedVariables;
+  readonly shapes: OutputShapes;
   /** Told which recording is under way, so that updates of variables reach it; null at the end. */
   readonly onRecording: (recording: Recording | null) => void;
 }
@@ -36,8 +39,8 @@ function call(
   captured: Map<number, Source>,
   first: RecordedStep | null,
 ): RecordedStep {
-  const { name, feeds, body, binding, variables } = step;
-  const recording = new Recording({ step: name, backend, binding, variables, captured, first });
+  const { name, feeds, body, binding, variables, shapes } = step;
+  const recording = new Recording({ step: name, backend, binding, variables, shapes, captured, first });
   const restore = redirect(backend, recording, first !== null);
   step.onRecording(recording);
   try {

@@ -20,7 +20,7 @@ import {
 } from './graph-def.ts';
 import { type NodeBackend, shareTensor, tensorId } from './node-backend.ts';
 import { graphAttribute, inferredTypes, shapedByValues } from './operation-facts.ts';
-import { contentKey, type OperationInput, outputShapes, type TensorFacts } from './output-shapes.ts';
+import { contentKey, type OperationInput, type OutputShapes, type TensorFacts } from './output-shapes.ts';
 import {
   contentOf,
   type RecordedNode,
@@ -32,6 +32,7 @@ import {
 } from './recorded-step.ts';
 import { type Refusal, stepNotCompilable } from './step-not-compilable.ts';
 import { captureStack } from './user-code.ts';
+import { sizeOf } from './variable-store.ts';
 import { type RecordedVariables, VariableVersions } from './variable-versions.ts';
 
 export interface RecordingOptions {
@@ -39,11 +40,15 @@ export interface RecordingOptions {
   readonly backend: NodeBackend;
   readonly binding: TensorFlowBinding;
   readonly variables: RecordedVariables;
+  readonly shapes: OutputShapes;
   /** Constants that the body takes from outside, by tensor; both calls share them. */
   readonly captured: Map<number, Source>;
   /** The first call's result, in the second. */
   readonly first: RecordedStep | null;
 }
+
+/** Shapes depend on no more values than this. */
+const SMALL = 64;
 
 export class Recording implements VariableUpdates {
   /** What the kernels get in place of the addon. */
@@ -212,11 +217,11 @@ export class Recording implements VariableUpdates {
     ids: number[],
     count: number,
   ): BindingTensor[] {
-    const { binding } = this.#options;
+    const { binding, shapes } = this.#options;
     const described = inputs.map((source, i) => this.#describe(source, ids[i]));
     const outputs = described.every(({ known }) => known !== undefined)
       ? binding.executeOp(operation, bound, ids, count)
-      : this.#pretended(outputShapes.of(binding, { operation, bound, attributes, inputs: described, outputs: count }));
+      : this.#pretended(shapes.of(binding, { operation, bound, attributes, inputs: described, outputs: count }));
     if (outputs.some(({ dtype }) => dtype === RESOURCE || dtype === VARIANT)) {
       throw this.#refuse({ problem: 'keeps a state outside of variables', operation });
     }
@@ -235,8 +240,10 @@ export class Recording implements VariableUpdates {
     if (source.kind === 'variable') throw new CortextError('INTERNAL', 'A variable itself is no input of a kernel.');
     const facts = this.#nodes[source.node].outputs[source.output];
     // Real tensors that are not constants are values of variables, or results of operations on constants.
-    const isComputed = id >= 0 && this.#versions.ofTensor(id) === undefined;
-    return isComputed ? { ...facts, known: { id, content: `id ${id}` } } : facts;
+    if (id < 0 || this.#versions.ofTensor(id) !== undefined) return facts;
+    const content =
+      sizeOf(facts.shape) > SMALL ? '' : contentKey(contentOf(this.#options.binding.tensorDataSync(id), 'shared'));
+    return { ...facts, known: { id, content } };
   }
 
   #tensorDataSync(id: number): Float32Array | Int32Array | Uint8Array {

@@ -6,20 +6,28 @@
  * way, and its code does not know which.
  */
 import type * as tf from '@tensorflow/tfjs';
+import type { Precision } from '../../../shared/experiment.ts';
 import type { Backend } from '../backends/start-backend.ts';
 import type { VariableStore } from './variable-store.ts';
 
-/** Name, shape and type of everything that a step is given at each run. Shapes are fixed. */
-export type FeedSpec = Record<string, { readonly shape: readonly number[]; readonly dtype: 'float32' | 'int32' }>;
+/**
+ * Name, shape and type of everything that a step is given at each run. A length of `null` is open: the body sees the
+ * lengths of what is fed, and is recorded anew for each.
+ */
+export type FeedSpec = Record<
+  string,
+  { readonly shape: readonly (number | null)[]; readonly dtype: 'float32' | 'int32' }
+>;
 
-export type FeedValues<F extends FeedSpec> = { readonly [K in keyof F]: Float32Array | Int32Array };
+/** Row-major values. Their number tells one open length; where several are open, the shape is stated. */
+export type FeedValue =
+  Float32Array | Int32Array | { readonly shape: readonly number[]; readonly values: Float32Array | Int32Array };
+
+export type FeedValues<F extends FeedSpec> = { readonly [K in keyof F]: FeedValue };
 export type FedTensors<F extends FeedSpec> = { readonly [K in keyof F]: tf.Tensor };
 export type StepBody<F extends FeedSpec, O extends string> = (feeds: FedTensors<F>) => Record<O, tf.Tensor>;
 
 export type RuntimeMode = 'compiled' | 'eager';
-
-/** `mixed`: matrix work in bfloat16, with weights, losses and statistics in float32. */
-export type Precision = 'float32' | 'mixed';
 
 export interface Step<F extends FeedSpec, O extends string> {
   readonly name: string;
@@ -81,12 +89,16 @@ export interface StepRuntime {
   /**
    * Makes a step of a body.
    *
+   * Where a length of a feed is open, compiled steps are recorded at the first run with it, and the last few recordings
+   * are kept: fine for a handful of lengths, as the last batch of a set; slow for lengths that keep changing.
+   *
    * The body uses only TensorFlow.js operations and this runtime: no asynchronous code, no reading of tensors' values, no
    * random numbers of its own. Variables that it uses exist already. A read after an update, of the same step or an
    * earlier one, sees the updated value. The body may be called any number of times, with stand-in values too: it must
    * have no other effects. Its intermediate tensors are disposed of.
    *
-   * @throws CortextError `STEP_NOT_COMPILABLE` naming the operation and the line of the body, in compiled mode
+   * @throws CortextError `STEP_NOT_COMPILABLE` naming the operation and the line of the body, in compiled mode; where a
+   *   length is open, running the step throws it
    */
   compile<F extends FeedSpec, O extends string>(name: string, feeds: F, body: StepBody<F, O>): Step<F, O>;
 

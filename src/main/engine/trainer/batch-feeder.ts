@@ -4,6 +4,7 @@
  * Everything random about training happens here, in JavaScript, from one seeded generator whose state a checkpoint
  * keeps: the steps themselves are deterministic functions of what they are fed, on every backend.
  */
+import type { ExperimentConfig } from '../../../shared/experiment.ts';
 import { Random, type RandomState } from '../../../shared/random.ts';
 
 /** Training samples as the network sees them. */
@@ -43,6 +44,22 @@ export interface Batch {
   readonly noise: Float32Array;
   /** For each image the position in the batch of a condition that does not belong to it. */
   readonly wrongOrder: Int32Array;
+}
+
+/** The options that an experiment's configuration means. */
+export function feederOptions({
+  condition,
+  network,
+  training,
+}: Pick<ExperimentConfig, 'condition' | 'network' | 'training'>): FeederOptions {
+  return {
+    batch: training.batch,
+    noise: network.noise,
+    voxelDropout: condition.voxelDropout,
+    voxelNoise: condition.voxelNoise,
+    mixup: condition.mixup,
+    shift: training.shift,
+  };
 }
 
 /** What a checkpoint keeps so that the next batch is the one that would have come. */

@@ -13,7 +13,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
-  utimesSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs';
 import { hostname } from 'node:os';
@@ -126,7 +126,12 @@ function processStart(pid: number): string | null {
 
 /** The right to run an experiment, held by one engine at a time. */
 export interface ExperimentLock {
-  /** Tells others that the engine is alive; call at least once a minute. */
+  /**
+   * Tells others that the engine is alive; call at least once a minute, and before writing to the folder.
+   *
+   * @throws CortextError `EXPERIMENT_RUNNING` when another computer has taken the experiment over meanwhile, because this
+   *   one slept
+   */
   touch(): void;
   release(): void;
 }
@@ -149,16 +154,46 @@ export function lockExperiment(root: string, id: string): ExperimentLock {
   } catch {
     throw new CortextError('EXPERIMENT_RUNNING', `Experiment ${id} was started by another engine a moment ago.`);
   }
-  writeSync(file, JSON.stringify({ pid: process.pid, host: hostname(), started: processStart(process.pid) }));
+  const owner = JSON.stringify({ pid: process.pid, host: hostname(), started: processStart(process.pid) });
+  writeSync(file, owner);
   closeSync(file);
+  const isOurs = (): boolean => readText(path) === owner;
   return {
     touch: () => {
-      utimesSync(path, new Date(), new Date());
+      if (!isOurs()) {
+        throw new CortextError('EXPERIMENT_RUNNING', `Experiment ${id} was taken over by another engine meanwhile.`, {
+          hint: 'This computer had not been heard of for a while. Look at the other one, or at: cortext history',
+        });
+      }
+      // Written, not given a date: on a shared disk the time is then the file server's, as it is for those who look.
+      writeFileSync(path, owner, { flag: 'r+' });
     },
     release: () => {
-      rmSync(path, { force: true });
+      if (isOurs()) rmSync(path, { force: true });
     },
   };
+}
+
+function readText(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+/** The present moment by the clock of the disk that a file is on, which on a shared disk is not this computer's. */
+function diskNow(path: string): number {
+  const probe = `${path}.${process.pid}.probe`;
+  try {
+    writeFileSync(probe, '');
+    return statSync(probe).mtimeMs;
+  } catch {
+    // Whoever may only read is left with the own clock.
+    return Date.now();
+  } finally {
+    rmSync(probe, { force: true });
+  }
 }
 
 /** Whether a living engine runs the experiment. */
@@ -166,13 +201,19 @@ export function isRunning(root: string, id: string): boolean {
   return isHeld(join(experimentFolder(root, id), 'engine.lock'));
 }
 
+/** In milliseconds; a file that is gone is infinitely old. */
+function age(path: string): number {
+  const lock = statSync(path, { throwIfNoEntry: false });
+  return lock === undefined ? Infinity : Math.abs(diskNow(path) - lock.mtimeMs);
+}
+
 function isHeld(path: string): boolean {
-  if (!existsSync(path)) return false;
-  const owner = lockSchema.safeParse(parseJson(readFileSync(path, 'utf8')));
-  const age = Date.now() - statSync(path).mtimeMs;
+  const written = readText(path);
+  if (written === null) return false;
+  const owner = lockSchema.safeParse(parseJson(written));
   // Created and not yet written to: its owner is about to.
-  if (!owner.success) return age < 5_000;
-  if (owner.data.host !== hostname()) return age < FOREIGN_LOCK_EXPIRES;
+  if (!owner.success) return age(path) < 5_000;
+  if (owner.data.host !== hostname()) return age(path) < FOREIGN_LOCK_EXPIRES;
   if (owner.data.pid === process.pid) return true;
   const { started } = owner.data;
   if (started !== null && processStart(owner.data.pid) !== started) return false;

@@ -82,7 +82,8 @@ export function createGanModel(runtime: StepRuntime, options: GanModelOptions): 
     imageChannels: options.imageChannels,
     condition: options.condition.embedding,
   });
-  const encoder = objective.feature > 0 ? imageEncoder({ imageSize: size, imageChannels: options.imageChannels }) : null;
+  const encoder =
+    objective.feature > 0 ? imageEncoder({ imageSize: size, imageChannels: options.imageChannels }) : null;
 
   const names = {
     condition: createVariables(runtime, 'condition', condition.parameters, options.seed),
@@ -123,7 +124,7 @@ export function createGanModel(runtime: StepRuntime, options: GanModelOptions): 
     discriminator.logits(weights.discriminator, discriminator.features(weights.discriminator, images), sentence);
 
   const mixes = options.condition.mixup > 0;
-  const regionFeeds = (prefix: string, rows: number): FeedSpec =>
+  const regionFeeds = (prefix: string, rows: number | null): FeedSpec =>
     Object.fromEntries(
       options.voxelsPerRegion.map((voxels, r) => [`${prefix}${r}`, { shape: [rows, voxels], dtype: 'float32' }]),
     );
@@ -225,12 +226,15 @@ export function createGanModel(runtime: StepRuntime, options: GanModelOptions): 
       };
     };
 
+  // A smaller last batch is filled up where it would have to be compiled for: that takes longer than to draw some images
+  // which are thrown away.
+  const drawnAtOnce = runtime.mode === 'compiled' ? batch : null;
   const steps = {
     full: runtime.compile('train', feeds, trainingBody(true)),
     generatorOnly: training.balance ? runtime.compile('train-generator', feeds, trainingBody(false)) : null,
     reconstruct: runtime.compile(
       'reconstruct',
-      { ...regionFeeds('response', batch), noise: { shape: [batch, network.noise], dtype: 'float32' } },
+      { ...regionFeeds('response', drawnAtOnce), noise: { shape: [drawnAtOnce, network.noise], dtype: 'float32' } },
       (fed: Record<string, tf.Tensor>) => {
         const sentence = condition.encode(averaged.condition, regionTensors('response', fed)).sentence;
         return { images: generator.generate(averaged.generator, fed.noise as Sentence, sentence) };
@@ -257,15 +261,15 @@ export function createGanModel(runtime: StepRuntime, options: GanModelOptions): 
     async reconstruct(responses, noise, count) {
       const length = size * size * options.imageChannels;
       const drawn = new Float32Array(count * length);
-      // The step has a fixed shape: the last batch is filled up with zeros, whose images are thrown away.
       for (let start = 0; start < count; start += batch) {
         const rows = Math.min(batch, count - start);
+        const fed = drawnAtOnce ?? rows;
         const { images } = await steps.reconstruct.run({
           ...regionValues(
             'response',
-            responses.map((region, r) => rowsOf(region, start, rows, batch, options.voxelsPerRegion[r])),
+            responses.map((region, r) => rowsOf(region, start, rows, fed, options.voxelsPerRegion[r])),
           ),
-          noise: rowsOf(noise, start, rows, batch, network.noise),
+          noise: rowsOf(noise, start, rows, fed, network.noise),
         });
         drawn.set(images.subarray(0, rows * length), start * length);
       }

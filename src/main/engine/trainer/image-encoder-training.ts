@@ -11,7 +11,8 @@ import type { StepRuntime } from '../runtime/step-runtime.ts';
 import type { CheckpointTensor } from './checkpoint.ts';
 import type { LoopLine, LoopProgress } from './training-loop.ts';
 
-const STEPS = 600;
+/** Steps of a real training. */
+export const ENCODER_STEPS = 600;
 const RATE = 1e-3;
 const NOISE = 0.2;
 const LOG_EVERY = 20;
@@ -24,6 +25,8 @@ export interface ImageEncoderTraining {
   readonly channels: 1 | 3;
   readonly batch: number;
   readonly seed: number;
+  /** `ENCODER_STEPS` by default. */
+  readonly steps?: number;
   onStart(steps: number): void;
   onProgress(progress: LoopProgress): void;
   onLine(line: LoopLine): void;
@@ -34,7 +37,7 @@ export async function trainImageEncoder(
   runtime: StepRuntime,
   options: ImageEncoderTraining,
 ): Promise<{ steps: number; tensors: Map<string, CheckpointTensor> }> {
-  const { images, count, batch, imageSize, channels, seed } = options;
+  const { images, count, batch, imageSize, channels, seed, steps = ENCODER_STEPS } = options;
   const encoder = imageEncoder({ imageSize, imageChannels: channels });
   const names = encoder.parameters.map((parameter) => {
     const name = `encoder/${parameter.name}`;
@@ -55,12 +58,12 @@ export async function trainImageEncoder(
       return { reconstruction: value };
     },
   );
-  options.onStart(STEPS);
+  options.onStart(steps);
   const random = new Random(seed, 'image-encoder');
   const length = imageSize * imageSize * channels;
   const started = performance.now();
   try {
-    for (let done = 1; done <= STEPS; done++) {
+    for (let done = 1; done <= steps; done++) {
       const clean = new Float32Array(batch * length);
       for (let i = 0; i < batch; i++) {
         const sample = random.integer(count);
@@ -72,7 +75,7 @@ export async function trainImageEncoder(
       options.onProgress({
         step: done,
         samplesPerSecond: batch / secondsPerStep,
-        secondsLeft: (STEPS - done) * secondsPerStep,
+        secondsLeft: (steps - done) * secondsPerStep,
       });
       if (done % LOG_EVERY === 0) {
         options.onLine({
@@ -84,7 +87,7 @@ export async function trainImageEncoder(
       await new Promise((resolve) => setImmediate(resolve));
     }
     const tensors = new Map([...(await runtime.variables.readAll())].filter(([name]) => name.startsWith('encoder/')));
-    return { steps: STEPS, tensors };
+    return { steps, tensors };
   } finally {
     runtime.dispose();
   }

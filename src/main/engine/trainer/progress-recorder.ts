@@ -7,7 +7,7 @@
 import { hostname } from 'node:os';
 import type { EngineEvent } from '../../../shared/engine-protocol.ts';
 import type { ErrorEnvelope } from '../../../shared/errors.ts';
-import type { ExperimentPhase, ExperimentState, ExperimentStatus } from '../../../shared/experiment.ts';
+import type { ExperimentPhase, ExperimentState, ExperimentStatus, Precision } from '../../../shared/experiment.ts';
 import { appendHistory, writeStatus, type ExperimentLock } from './experiment-folder.ts';
 import type { LoopLine, LoopProgress } from './training-loop.ts';
 
@@ -43,8 +43,8 @@ export class ProgressRecorder {
   }
 
   /** The backend that trains, once it is known. */
-  runsOn(backend: string, device: string): void {
-    this.#status = { ...this.#status, backend, device };
+  runsOn(backend: string, device: string, precision: Precision): void {
+    this.#status = { ...this.#status, backend, device, precision };
     this.#write();
   }
 
@@ -117,7 +117,7 @@ export class ProgressRecorder {
       ...this.#status,
       secondsSpent: this.#spentBefore + (performance.now() - this.#started) / 1000,
     };
-    writeStatus(this.#root, this.#status);
     this.#lock.touch();
+    writeStatus(this.#root, this.#status);
   }
 }

@@ -15,7 +15,11 @@ import { writeImagesHdf5 } from './reconstructions-hdf5.ts';
 /** Truncation of the noise at test, as published: normal numbers within two deviations, times this. */
 const TRUNCATION = 0.88;
 
-/** Test conditions drawn by the averaged network with truncated noise that depends only on the seed and the item. */
+/**
+ * Test conditions drawn by the averaged network with truncated noise that depends only on the seed and the item.
+ *
+ * The event loop gets a turn after every batch.
+ */
 export async function drawReconstructions(
   model: GanModel,
   data: PreparedData,
@@ -24,15 +28,19 @@ export async function drawReconstructions(
 ): Promise<ImageSet> {
   const count = Math.min(data.test.items.length, limit);
   const { noise: width, imageSize } = config.network;
+  const { channels, voxelsPerRegion } = data.training;
   const random = new Random(config.seed, 'test noise');
   const noise = Float32Array.from({ length: count * width }, () => TRUNCATION * random.truncatedNormal(2));
-  return {
-    count,
-    height: imageSize,
-    width: imageSize,
-    channels: data.training.channels,
-    data: toUnit(await model.reconstruct(data.test.responses, noise, count)),
-  };
+  const length = imageSize * imageSize * channels;
+  const drawn = new Float32Array(count * length);
+  for (let start = 0; start < count; start += config.training.batch) {
+    const end = Math.min(count, start + config.training.batch);
+    const rows = (matrix: Float32Array, columns: number) => matrix.subarray(start * columns, end * columns);
+    const responses = data.test.responses.map((region, r) => rows(region, voxelsPerRegion[r]));
+    drawn.set(await model.reconstruct(responses, rows(noise, width), end - start), start * length);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return { count, height: imageSize, width: imageSize, channels, data: toUnit(drawn) };
 }
 
 export interface Reconstructions {

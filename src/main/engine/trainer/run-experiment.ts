@@ -7,19 +7,21 @@
 import { join } from 'node:path';
 import type { EngineEvent } from '../../../shared/engine-protocol.ts';
 import { toCortextError } from '../../../shared/errors.ts';
-import type { ExperimentConfig, ExperimentState } from '../../../shared/experiment.ts';
+import type { ExperimentConfig, ExperimentState, Precision } from '../../../shared/experiment.ts';
 import { workspaceLayout } from '../../../shared/workspace-layout.ts';
 import { writeFileAtomic } from '../../files/atomic.ts';
 import { encodePng, type ImageSet } from '../../dataset/image-set.ts';
+import { choosePrecision } from '../backends/measured-precision.ts';
 import type { Backend } from '../backends/start-backend.ts';
 import { createRuntime } from '../runtime/create-runtime.ts';
-import { BatchFeeder, type TrainingSet } from './batch-feeder.ts';
+import { BatchFeeder, feederOptions, type TrainingSet } from './batch-feeder.ts';
 import { listCheckpoints, readNewestCheckpoint, writeCheckpoint, type CheckpointTensor } from './checkpoint.ts';
 import { watchForCollapse } from './collapse-watch.ts';
 import { clearControl, lockExperiment, readConfig, readStatus, rewindHistory } from './experiment-folder.ts';
 import { evaluateExperiment } from './evaluate-experiment.ts';
 import { createGanModel, type GanModel } from './gan-model.ts';
 import { trainImageEncoder } from './image-encoder-training.ts';
+import { asOutOfMemory } from './out-of-memory.ts';
 import { prepareData, type PreparedData } from './prepare-data.ts';
 import { ProgressRecorder } from './progress-recorder.ts';
 import { drawReconstructions, saveReconstructions } from './reconstruct.ts';
@@ -37,6 +39,9 @@ export interface RunHost {
 /** How many test conditions are drawn again and again while training goes on. */
 const FIXED_SAMPLES = 8;
 
+/** Other computers look at the lock; scoring alone may take many minutes. Milliseconds. */
+const SIGN_OF_LIFE = 20_000;
+
 /**
  * @returns the state in which the experiment was left
  * @throws CortextError only when the experiment could not be opened at all (not found, damaged, already running)
@@ -44,6 +49,13 @@ const FIXED_SAMPLES = 8;
 export async function runExperiment(root: string, id: string, host: RunHost): Promise<ExperimentState> {
   const config = readConfig(root, id);
   const lock = lockExperiment(root, id);
+  const signOfLife = setInterval(() => {
+    try {
+      lock.touch();
+    } catch {
+      // Lost to another computer: the next write of the status meets the same and ends this engine.
+    }
+  }, SIGN_OF_LIFE).unref();
   try {
     clearControl(root, id);
     const progress = new ProgressRecorder(root, readStatus(root, id), lock, (event) => {
@@ -54,12 +66,13 @@ export async function runExperiment(root: string, id: string, host: RunHost): Pr
       progress.end(state);
       return state;
     } catch (error) {
-      const coded = toCortextError(error);
+      const coded = asOutOfMemory(error) ?? toCortextError(error);
       progress.log(coded.stack ?? coded.message);
       progress.end('failed', coded.toEnvelope());
       return 'failed';
     }
   } finally {
+    clearInterval(signOfLife);
     clearControl(root, id);
     lock.release();
   }
@@ -74,14 +87,19 @@ async function runPhases(
   const layout = workspaceLayout(root).experiment(config.id);
   progress.enter('preparing', 0);
   const backend = await host.startBackend(config);
-  progress.runsOn(backend.name, backend.device);
+  const precision = choosePrecision(config.precision, backend, progress.status.precision);
+  progress.runsOn(backend.name, backend.device, precision);
+  if (backend.warning !== undefined) {
+    progress.warn('backend', backend.warning);
+    progress.log(backend.warning);
+  }
   const data = await prepareData(root, config);
   for (const finding of data.split.findings) {
     progress.log(`Signed off: ${finding.message}`);
   }
 
   const encoderWeights = config.objective.feature > 0 ? await encoderFor(root, config, backend, data, progress) : null;
-  const context = { root, config, host, progress, backend, data, encoderWeights };
+  const context = { root, config, host, progress, backend, precision, data, encoderWeights };
 
   const main = await trainPhase(context, 'training', data.training, layout.checkpoints);
   const early = leftEarly(main.end, host);
@@ -117,6 +135,7 @@ interface PhaseContext {
   readonly host: RunHost;
   readonly progress: ProgressRecorder;
   readonly backend: Backend;
+  readonly precision: Precision;
   readonly data: PreparedData;
   readonly encoderWeights: ReadonlyMap<string, CheckpointTensor> | null;
 }
@@ -135,7 +154,7 @@ async function trainPhase(
   });
   progress.enter(phase, config.training.steps, from?.step ?? 0);
   rewindHistory(root, config.id, phase, from?.step ?? 0);
-  const model = createGanModel(createRuntime(context.backend), {
+  const model = createGanModel(createRuntime(context.backend, { precision: context.precision }), {
     voxelsPerRegion: set.voxelsPerRegion,
     imageChannels: set.channels,
     condition: config.condition,
@@ -146,18 +165,7 @@ async function trainPhase(
     encoderWeights: context.encoderWeights,
   });
   try {
-    const feeder = new BatchFeeder(
-      set,
-      {
-        batch: config.training.batch,
-        noise: config.network.noise,
-        voxelDropout: config.condition.voxelDropout,
-        voxelNoise: config.condition.voxelNoise,
-        mixup: config.condition.mixup,
-        shift: config.training.shift,
-      },
-      config.seed,
-    );
+    const feeder = new BatchFeeder(set, feederOptions(config), config.seed);
     const end = await trainingLoop(model, feeder, config.training, from, {
       control: () => {
         const wish = host.wish();

@@ -15,6 +15,14 @@ import type { Checkpoint } from './checkpoint.ts';
 export interface LoopState {
   readonly feeder: FeederState;
   readonly balance: BalanceState;
+  /** Of the steps since the last line; checkpoints written before this was kept lack it. */
+  readonly means?: MeansState;
+}
+
+/** Sums of scalars by name, and of how many steps. */
+export interface MeansState {
+  readonly sums: Readonly<Record<string, number>>;
+  readonly count: number;
 }
 
 export interface LoopLine {
@@ -56,22 +64,23 @@ export async function trainingLoop(
   callbacks: LoopCallbacks,
 ): Promise<LoopEnd> {
   const balance = new DiscriminatorBalance(config.balance);
+  const means = new RunningMeans();
   let step = 0;
   if (from !== null) {
     model.restore(from.tensors);
     feeder.state = from.state.feeder;
     balance.state = from.state.balance;
+    if (from.state.means !== undefined) means.state = from.state.means;
     step = from.step;
   }
   const checkpointAt = async (): Promise<void> => {
     callbacks.onCheckpoint({
       step,
       tensors: await model.snapshot(),
-      state: { feeder: feeder.state, balance: balance.state },
+      state: { feeder: feeder.state, balance: balance.state, means: means.state },
     });
   };
   const meter = new Throughput(config.batch);
-  const means = new RunningMeans();
   let lastCheckpoint = step;
   if (step === 0) {
     await callbacks.onSamples(0);
@@ -145,6 +154,15 @@ class RunningMeans {
     this.#count++;
   }
 
+  get state(): MeansState {
+    return { sums: Object.fromEntries(this.#sums), count: this.#count };
+  }
+
+  set state({ sums, count }: MeansState) {
+    this.#sums = new Map(Object.entries(sums));
+    this.#count = count;
+  }
+
   take(): Record<string, number> {
     const means = Object.fromEntries([...this.#sums].map(([name, sum]) => [name, sum / this.#count]));
     this.#sums.clear();
@@ -153,19 +171,28 @@ class RunningMeans {
   }
 }
 
-/** Samples per second over the last steps; the first step, which compiles, does not count. */
-class Throughput {
+/** In median steps; a checkpoint with its flush to disk takes a few. */
+const LONGEST_STEP = 100;
+
+/**
+ * Samples per second over the last steps; the first step, which compiles, does not count.
+ *
+ * Neither does a step that took far longer than the others: the computer slept, or the process was stopped.
+ */
+export class Throughput {
   readonly #batch: number;
-  readonly #times: number[] = [];
+  readonly #durations: number[] = [];
+  #last: number | null = null;
 
   constructor(batch: number) {
     this.#batch = batch;
   }
 
-  tick(): void {
-    // Monotonic: sleep and clock changes do not turn time backwards.
-    this.#times.push(performance.now());
-    if (this.#times.length > 51) this.#times.shift();
+  /** @param now - monotonic, in milliseconds */
+  tick(now = performance.now()): void {
+    if (this.#last !== null) this.#durations.push(now - this.#last);
+    if (this.#durations.length > 50) this.#durations.shift();
+    this.#last = now;
   }
 
   get samplesPerSecond(): number | null {
@@ -179,7 +206,9 @@ class Throughput {
   }
 
   #secondsPerStep(): number | null {
-    if (this.#times.length < 2) return null;
-    return (this.#times[this.#times.length - 1] - this.#times[0]) / 1000 / (this.#times.length - 1);
+    if (this.#durations.length === 0) return null;
+    const median = [...this.#durations].sort((a, b) => a - b)[Math.floor((this.#durations.length - 1) / 2)];
+    const awake = this.#durations.filter((duration) => duration <= LONGEST_STEP * median);
+    return awake.reduce((sum, duration) => sum + duration, 0) / 1000 / awake.length;
   }
 }

@@ -160,12 +160,18 @@ export function withDiagonal(matrix: Matrix, added: number): Matrix {
 }
 
 /** Multiply-adds of choosing among penalties and fitting, in both forms. */
-function cheaperForm(samples: number, voxels: number, outputs: number, penalties: number): 'primal' | 'dual' {
+export function ridgeWork(samples: number, voxels: number, outputs: number, penalties: number) {
   const n = Math.min(samples, MOST_SELECTION_SAMPLES);
-  const dual = 1.7 * penalties * n ** 3 + samples ** 2 * (samples + outputs + voxels / 2);
-  const primal =
-    penalties * (0.7 * voxels ** 3 + (n + outputs) * voxels ** 2 + n * voxels * outputs) +
-    voxels ** 2 * (voxels + outputs + samples / 2);
+  return {
+    dual: 1.7 * penalties * n ** 3 + samples ** 2 * (samples + outputs + voxels / 2),
+    primal:
+      penalties * (0.7 * voxels ** 3 + (n + outputs) * voxels ** 2 + n * voxels * outputs) +
+      voxels ** 2 * (voxels + outputs + samples / 2),
+  };
+}
+
+function cheaperForm(samples: number, voxels: number, outputs: number, penalties: number): 'primal' | 'dual' {
+  const { dual, primal } = ridgeWork(samples, voxels, outputs, penalties);
   return primal < dual ? 'primal' : 'dual';
 }
 

@@ -86,28 +86,37 @@ interface AxisPlan {
   readonly taps: number;
   /** Zeros before `dy`. */
   readonly before: number;
-  /** Length of the padded `dy`, for outputs of `ceil(length / stride)` positions. */
+  /** Length of the padded `dy`. */
   readonly padded: number;
+  /** How many of the interleaved positions come before the input's first. */
+  readonly shift: number;
   /** For each tap and phase, the index in the original kernel; the kernel's length where there is none. */
   readonly indices: number[];
 }
 
-/**
- * Input position `stride * i + phase` received kernel element `k` from output position `j = i + t` where
- * `k = phase + padding - stride * t`: one plain convolution over `t` per phase.
- */
+/** The plan with the fewest taps: where the phases begin decides how many of the kernel's elements are zeros. */
 function planAxis(length: number, kernel: number, stride: number, padding: number): AxisPlan {
-  const first = Math.ceil((padding - kernel + 1) / stride);
-  const last = Math.floor((stride - 1 + padding) / stride);
+  return Array.from({ length: stride }, (_, shift) => shiftedPlan(length, kernel, stride, padding, shift)).reduce(
+    (best, plan) => (plan.taps < best.taps ? plan : best),
+  );
+}
+
+/**
+ * Input position `stride * i + phase - shift` received kernel element `k` from output position `j = i + t` where
+ * `k = phase - shift + padding - stride * t`: one plain convolution over `t` per phase.
+ */
+function shiftedPlan(length: number, kernel: number, stride: number, padding: number, shift: number): AxisPlan {
+  const first = Math.ceil((padding - shift - kernel + 1) / stride);
+  const last = Math.floor((stride - 1 + padding - shift) / stride);
   const taps = last - first + 1;
   const indices = [];
   for (let t = first; t <= last; t += 1) {
     for (let phase = 0; phase < stride; phase += 1) {
-      const k = phase + padding - stride * t;
+      const k = phase - shift + padding - stride * t;
       indices.push(k >= 0 && k < kernel ? k : kernel);
     }
   }
-  return { taps, before: -first, padded: Math.ceil(length / stride) + taps - 1, indices };
+  return { taps, before: -first, padded: Math.ceil((length + shift) / stride) + taps - 1, shift, indices };
 }
 
 /**
@@ -149,7 +158,8 @@ export function conv2dBackpropInput(call: KernelCall): tf.TensorInfo {
       tf.transpose(tf.reshape(dx, [batch * high, wide, strideHeight, strideWidth * channels]), [0, 2, 1, 3]),
       [batch, high * strideHeight, wide * strideWidth, channels],
     );
-    return padOrCrop(interleaved, 0, 0, inHeight, inWidth);
+    const cut = tf.slice(interleaved, [0, rows.shift, columns.shift, 0]);
+    return padOrCrop(cut, 0, 0, inHeight, inWidth);
   });
 }
 

@@ -1,7 +1,7 @@
 /** DF-GAN's two losses (Tao et al., CVPR 2022), put together from networks and objectives. */
 import * as tf from '@tensorflow/tfjs';
 import { matchingAwareGradientPenalty } from '../../objectives/gradient-penalty.ts';
-import { discriminatorHinge, generatorHinge } from '../../objectives/hinge.ts';
+import { type DiscriminatorHinge, discriminatorHinge, generatorHinge } from '../../objectives/hinge.ts';
 import type { Weights } from '../parameters.ts';
 import type { Discriminator } from './discriminator.ts';
 
@@ -54,23 +54,41 @@ export function discriminatorLoss(
   options: DiscriminatorLossOptions = publishedDiscriminatorLoss,
 ): DiscriminatorLoss {
   const { images, sentence, fake, fakeSentence = sentence, wrongOrder } = inputs;
-  const features = discriminator.features(weights, images);
-  const hinge = discriminatorHinge(
-    {
-      real: discriminator.logits(weights, features, sentence),
-      fake: discriminator.logits(weights, discriminator.features(weights, fake), fakeSentence),
-      wrong: discriminator.logits(weights, features, tf.gather(sentence, wrongOrder)),
-    },
-    options.mismatched,
-  );
-  if (options.gradientPenalty === 0) return { ...hinge, penalty: tf.scalar(0) };
-  const penalty = matchingAwareGradientPenalty(
-    (x, s) => discriminator.logits(weights, discriminator.features(weights, x), s),
-    images,
-    sentence,
-    { weight: options.gradientPenalty, power: options.gradientPenaltyPower },
-  );
+  const judge = (x: tf.Tensor4D, s: tf.Tensor2D): Judgement => {
+    const features = discriminator.features(weights, x);
+    return { features, logits: discriminator.logits(weights, features, s) };
+  };
+  const hingeOf = ({ features, logits }: Judgement): DiscriminatorHinge =>
+    discriminatorHinge(
+      {
+        real: logits,
+        fake: judge(fake, fakeSentence).logits,
+        wrong: discriminator.logits(weights, features, tf.gather(sentence, wrongOrder)),
+      },
+      options.mismatched,
+    );
+  if (options.gradientPenalty === 0) return { ...hingeOf(judge(images, sentence)), penalty: tf.scalar(0) };
+  // As published, penalty and hinge judge the real images once. The penalty's scope disposes of all but what is kept.
+  const judged: Judgement[] = [];
+  const score = (x: tf.Tensor4D, s: tf.Tensor2D): tf.Tensor1D => {
+    const { features, logits } = judge(x, s);
+    judged.push({ features: tf.keep(tf.clone(features)), logits: tf.keep(tf.clone(logits)) });
+    return logits;
+  };
+  const penalty = matchingAwareGradientPenalty(score, images, sentence, {
+    weight: options.gradientPenalty,
+    power: options.gradientPenaltyPower,
+  });
+  // The penalty has called it, once.
+  const [{ features, logits }] = judged;
+  const hinge = hingeOf({ features, logits });
+  tf.dispose([features, logits]);
   return { ...hinge, penalty, total: tf.add(hinge.total, penalty) };
+}
+
+interface Judgement {
+  readonly features: tf.Tensor4D;
+  readonly logits: tf.Tensor1D;
 }
 
 /** The adversarial part of the generator's loss: minus the mean logit of drawn images `[n, size, size, channels]`. */

@@ -11,7 +11,7 @@ export interface OperationCase {
   /** The same by other operations, where the plain JavaScript backend itself is wrong. */
   readonly reference?: (...inputs: tf.Tensor[]) => tf.Tensor;
   /** TensorFlow's convolution knows no padding by number. */
-  readonly wasmOnly?: boolean;
+  readonly notOnTensorFlow?: boolean;
   readonly run: (...inputs: tf.Tensor[]) => tf.Tensor;
 }
 
@@ -28,7 +28,7 @@ function convolution(
   return {
     name: `conv2d ${name}`,
     shapes: [x, filter],
-    wasmOnly: typeof pad === 'number',
+    notOnTensorFlow: typeof pad === 'number',
     run: (a, b) => tf.conv2d(image(a), image(b), strides, pad),
   };
 }
@@ -91,6 +91,26 @@ function product(
     forwardOnly: batchA[0] !== batchB[0],
     run: (a, b) => tf.matMul(a, b, transposeA, transposeB),
   };
+}
+
+/** A penalty on the gradient with respect to the input: its own gradients are of second order. */
+function gradientPenalty(...weights: tf.Tensor[]): tf.Tensor {
+  // Greater has no gradient, so the mask is saved: what the networks' own layers do.
+  const leaky = tf.customGrad((x, save) => {
+    const input = x as tf.Tensor;
+    const mask = tf.add(tf.mul(tf.step(input), 0.8), 0.2);
+    (save as tf.GradSaveFunc)([mask]);
+    return { value: tf.mul(input, mask), gradFunc: (dy, [saved]) => tf.mul(dy, saved) };
+  });
+  const [first, second, last] = weights.map((weight) => image(tf.mul(weight, 0.3)));
+  const score = (input: tf.Tensor) => {
+    let hidden = leaky(tf.conv2d(image(input), first, 1, 'same'));
+    hidden = leaky(tf.conv2d(image(hidden), second, 2, 'same'));
+    return tf.sum(tf.conv2d(image(hidden), last, 1, 'valid'));
+  };
+  const x = tf.sin(tf.range(0, 2 * 8 * 8 * 3)).reshape([2, 8, 8, 3]);
+  const norm = tf.sqrt(tf.sum(tf.square(tf.reshape(tf.grad(score)(x), [2, -1])), 1));
+  return tf.mean(tf.pow(norm, 6));
 }
 
 export const operationCases: readonly OperationCase[] = [
@@ -258,5 +278,14 @@ export const operationCases: readonly OperationCase[] = [
       const vectors = [mean, variance, offset, scale] as tf.Tensor1D[];
       return tf.batchNorm(image(x), ...(vectors as [tf.Tensor1D, tf.Tensor1D, tf.Tensor1D, tf.Tensor1D]));
     },
+  },
+  {
+    name: 'a gradient penalty (as in MA-GP)',
+    shapes: [
+      [3, 3, 3, 4],
+      [4, 4, 4, 6],
+      [4, 4, 6, 1],
+    ],
+    run: gradientPenalty,
   },
 ];

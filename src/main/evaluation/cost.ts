@@ -1,0 +1,48 @@
+/** What fitting the controls and scoring cost, before it is done. */
+import type { Matrix } from './linear-algebra/matrix.ts';
+import { zeros } from './linear-algebra/matrix.ts';
+import { multiplyTransposed } from './linear-algebra/products.ts';
+import { ridgeWork } from './controls/ridge.ts';
+import { ssimWork } from './score-tables.ts';
+import { createPace } from './pace.ts';
+
+export interface EvaluationSize {
+  readonly samples: number;
+  readonly voxels: number;
+  /** Pixels times channels of an image at the network's size. */
+  readonly outputs: number;
+  readonly penalties: number;
+  readonly testItems: number;
+  /** Pixels of a stimulus at its own size. */
+  readonly stimulusPixels: number;
+}
+
+/** GAN, ridge, mean image, nearest training image, shuffled voxels. */
+const METHODS = 5;
+/** Correlation and squared error of a pair take two products per pixel and channel. */
+const PIXEL_PRODUCTS = 6;
+
+/** In multiply-adds. */
+export function evaluationWork({ samples, voxels, outputs, penalties, testItems, stimulusPixels }: EvaluationSize): number {
+  const { dual, primal } = ridgeWork(samples, voxels, outputs, penalties);
+  const pixels = testItems ** 2 * stimulusPixels * PIXEL_PRODUCTS;
+  return Math.min(dual, primal) + METHODS * (pixels + ssimWork(testItems, stimulusPixels));
+}
+
+/** The ridge control computes in double precision on several copies of voxels and pixels. In bytes. */
+export function evaluationBytes({ samples, voxels, outputs }: EvaluationSize): number {
+  return 8 * (2 * samples * voxels + 4 * samples * outputs + 4 * samples ** 2);
+}
+
+/** How fast this computer does them in JavaScript. */
+export async function multiplyAddsPerSecond(): Promise<number> {
+  const rows = 300;
+  const columns = 1000;
+  const a: Matrix = zeros(rows, columns);
+  const pace = createPace();
+  // The first product is compiled while it runs.
+  await multiplyTransposed(a, a, pace);
+  const started = performance.now();
+  await multiplyTransposed(a, a, pace);
+  return (rows * rows * columns * 1000) / (performance.now() - started);
+}

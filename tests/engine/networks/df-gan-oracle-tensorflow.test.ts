@@ -1,3 +1,0 @@
-import { describeOracle, whyUnavailable } from './df-gan-oracle.ts';
-
-describeOracle('tensorflow', await whyUnavailable('tensorflow'));
