@@ -34,7 +34,7 @@ export function causeOfDeath(evidence: Evidence): ErrorEnvelope {
       return outOfMemory('The engine was killed. When nobody did so by hand, the computer had run out of memory.');
     }
     if (outOfMemoryKills > 0) {
-      return outOfMemory('The computer ran out of memory, and the system killed the engine.');
+      return outOfMemory('Memory ran out, and the system killed the engine.');
     }
     return {
       code: 'ENGINE_KILLED',

@@ -120,7 +120,8 @@ export function startEngineProcess(options: EngineProcessOptions): EngineProcess
   return {
     pid: child.pid ?? -1,
     send: (command) => {
-      if (child.connected) child.send(command);
+      // An engine that dies meanwhile is told of by its exit, not by the message that did not reach it.
+      if (child.connected) child.send(command, () => undefined);
     },
     kill: () => {
       endWith({ code: 'CANCELLED', message: 'The engine was ended at once, without a checkpoint.', hint: options.remedy });

@@ -28,7 +28,7 @@ export interface EstimateOptions {
  *
  * Measured by a few steps in an engine of its own, once per computer, network and recording; the number of steps may change.
  *
- * @throws CortextError `ENGINE_MEMORY_INSUFFICIENT` when not even a few steps on four samples fit, `CANCELLED`, and what
+ * @throws CortextError `ENGINE_MEMORY_INSUFFICIENT` when not even the few steps of the measurement fit, `CANCELLED`, and what
  *   the training would throw when it starts
  */
 export async function estimateExperiment(
@@ -92,7 +92,7 @@ async function calibrate(workspace: Workspace, config: ExperimentConfig, signal?
   if (error?.code === 'ENGINE_OUT_OF_MEMORY') {
     throw new CortextError(
       'ENGINE_MEMORY_INSUFFICIENT',
-      `Not even a few steps on four samples fit into the ${gigabytes(availableMemory())} of memory that are available.`,
+      `Not even the few steps of an estimate fit into the ${gigabytes(availableMemory())} of memory that are available.`,
       { hint: SMALLER, details: { reason: error.message } },
     );
   }

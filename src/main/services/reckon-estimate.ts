@@ -1,6 +1,7 @@
 /** From what a few steps told to what a whole training takes. */
-import type { Calibration, Estimate, StepMeasurement } from '../../shared/estimate.ts';
+import type { Calibration, Estimate } from '../../shared/estimate.ts';
 import type { ExperimentConfig } from '../../shared/experiment.ts';
+import { atBatch } from '../engine/trainer/extrapolate.ts';
 
 /** WebAssembly addresses four gigabytes. */
 const WASM_MEMORY = 4 * 2 ** 30;
@@ -9,7 +10,7 @@ const WASM_MEMORY = 4 * 2 ** 30;
 export function reckonEstimate(calibration: Calibration, config: ExperimentConfig, available: number): Estimate {
   const { batch, steps, checkpointEvery, samplesEvery } = config.training;
   const { encoder, encoderSteps, drawSeconds, checkpointSeconds, testItems } = calibration;
-  const secondsPerStep = atBatch(calibration.training, batch, (step) => step.secondsPerStep);
+  const secondsPerStep = atBatch(calibration.training, (step) => step.secondsPerStep, 0, batch);
   const compileSeconds = Math.max(...calibration.training.map((step) => step.compileSeconds));
   const network =
     compileSeconds +
@@ -23,7 +24,10 @@ export function reckonEstimate(calibration: Calibration, config: ExperimentConfi
     control: config.evaluation.shuffledVoxels ? network : 0,
     evaluating: calibration.evaluationSeconds,
   };
-  const trainingBytes = Math.max(atBatch(calibration.training, batch, (step) => step.peakBytes), encoder?.peakBytes ?? 0);
+  const trainingBytes = Math.max(
+    atBatch(calibration.training, (step) => step.peakBytes, calibration.baseBytes, batch),
+    encoder?.peakBytes ?? 0,
+  );
   // TensorFlow and the C library keep what training took, so the controls come on top of it.
   const memoryBytes = trainingBytes + calibration.evaluationBytes;
   const tensorBytes = trainingBytes - calibration.baseBytes;
@@ -39,13 +43,4 @@ export function reckonEstimate(calibration: Calibration, config: ExperimentConfi
     fits: memoryBytes <= available && isAddressable,
     extrapolated: calibration.training.every((step) => step.batch !== batch),
   };
-}
-
-/** As measured at this batch; else along the line through the two largest batches; else in proportion. */
-function atBatch(measured: readonly StepMeasurement[], batch: number, value: (step: StepMeasurement) => number): number {
-  const [last, before] = [...measured].reverse();
-  if (last.batch === batch) return value(last);
-  if (before === undefined) return (value(last) * batch) / last.batch;
-  const slope = Math.max(0, (value(last) - value(before)) / (last.batch - before.batch));
-  return value(last) + slope * (batch - last.batch);
 }

@@ -15,6 +15,9 @@ import { operationCases } from './operation-cases.ts';
 import { onPlainJavaScript, onRuntime } from './operations.ts';
 import { GRADIENT_TOLERANCE, OPERATION_TOLERANCE, OUTPUT_TOLERANCE, type Subject, subjects } from './subjects.ts';
 
+/** Milliseconds: a GPU in software takes long for a whole network on a busy computer. */
+const PATIENCE = 240_000;
+
 /** Several backends in one process, which the engine never has: so they are started one by one. */
 async function start({ backend }: Subject): Promise<Backend> {
   switch (backend) {
@@ -85,7 +88,7 @@ describe.each(subjects)('$title', (subject) => {
         const whole = createRuntime(backend, { mode });
         results = await runOracle(oracle, whole);
         whole.dispose();
-      });
+      }, PATIENCE);
 
       it('has exactly the published weights', () => {
         const shapes = (specs: readonly { name: string; shape: readonly number[] }[]) =>

@@ -1,8 +1,8 @@
 /**
  * Measures what a training will take: the real network on the real recording, for a few steps.
  *
- * It begins with a batch so small that it fits nearly everywhere, and goes on to the real one only when a proportional
- * growth of memory, which is more than the real growth, would fit: measuring must not itself run out of memory.
+ * It begins with the smallest batch, and goes on to the real one only when what it would take fits for sure: measuring must
+ * not itself run out of memory.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,13 +16,17 @@ import { forgetPeak, peakMemory } from '../process/memory.ts';
 import { createRuntime } from '../runtime/create-runtime.ts';
 import { BatchFeeder, feederOptions } from './batch-feeder.ts';
 import { writeCheckpoint, type CheckpointTensor } from './checkpoint.ts';
+import { atBatch } from './extrapolate.ts';
 import { createGanModel, type StepRates } from './gan-model.ts';
 import { ENCODER_STEPS, trainImageEncoder } from './image-encoder-training.ts';
 import { prepareData, type PreparedData } from './prepare-data.ts';
 
-const SMALL_BATCH = 4;
-/** Share of the available memory up to which a batch is tried. */
-const SAFE_SHARE = 0.7;
+const SMALLEST_BATCH = 2;
+/**
+ * Share of the available memory up to which a batch is tried. From one measurement, weights are counted as if they grew with
+ * the batch, so the reckoning is above the truth; from two it may be below.
+ */
+const SAFE_SHARE = { one: 0.9, two: 0.7 };
 /** Steps are timed until both are reached, or the last. */
 const FEWEST_STEPS = 3;
 const ENOUGH_SECONDS = 2;
@@ -46,15 +50,16 @@ export async function calibrate({ root, config, available, startBackend }: Calib
   const encoder = config.objective.feature > 0 ? await measureEncoder(backend, config, data) : null;
 
   const full = config.training.batch;
-  const measure = (batch: number) => measureTraining(backend, config, data, batch, encoder?.weights ?? null);
-  const small = await measure(Math.min(full, SMALL_BATCH));
-  const measured = [small];
-  // Weights and data are counted as if they grew too, so this is more than what a larger batch takes.
-  const atMost = (batch: number) => baseBytes + (small.step.peakBytes - baseBytes) * (batch / small.step.batch);
-  const next = [full, 2 * small.step.batch].find((batch) => {
-    return batch <= full && batch > small.step.batch && atMost(batch) < SAFE_SHARE * available;
-  });
-  if (next !== undefined) measured.push(await measure(next));
+  const measured: MeasuredTraining[] = [];
+  for (let batch: number | null = Math.min(full, SMALLEST_BATCH); batch !== null; ) {
+    measured.push(await measureTraining(backend, config, data, batch, encoder?.weights ?? null));
+    const memoryAt = (wanted: number) => {
+      const steps = measured.map(({ step }) => step);
+      return atBatch(steps, ({ peakBytes }) => peakBytes, baseBytes, wanted);
+    };
+    const safe = available * (measured.length === 1 ? SAFE_SHARE.one : SAFE_SHARE.two);
+    batch = nextBatch(batch, full, (wanted) => memoryAt(wanted) < safe);
+  }
   const { drawSeconds, checkpointSeconds } = measured[measured.length - 1];
   const size = {
     samples: data.training.count,
@@ -79,6 +84,13 @@ export async function calibrate({ root, config, available, startBackend }: Calib
     evaluationSeconds: evaluationWork(size) / (await multiplyAddsPerSecond()),
     evaluationBytes: evaluationBytes(size),
   };
+}
+
+/** The real batch as soon as it fits; else one more small one, whose line tells better; else none. */
+function nextBatch(last: number, full: number, fits: (batch: number) => boolean): number | null {
+  if (last === full) return null;
+  if (fits(full)) return full;
+  return last === SMALLEST_BATCH && 2 * last < full && fits(2 * last) ? 2 * last : null;
 }
 
 interface MeasuredTraining {
