@@ -52,8 +52,12 @@ async function createExperiment({ root, recording, options }: Workshop): Promise
 /** Runs the experiment and kills the command line, or the engine, at a random moment. @returns who was killed */
 async function killOnce(root: string, id: string, who: 'command line' | 'engine', random: Random): Promise<string> {
   const running = startCortext(['resume', id, '-w', root]);
-  // From before the engine has started to well into training.
-  await sleep(300 + random.integer(4500));
+  // The command line dies anywhere from before the engine has started; the engine once there is one, however slow the start.
+  const hasEngine = () => isRunning(root, id) && readStatus(root, id).engine !== null;
+  for (let waited = 0; who === 'engine' && !hasEngine() && running.child.exitCode === null && waited < 1200; waited++) {
+    await sleep(50);
+  }
+  await sleep(random.integer(who === 'engine' ? 3000 : 4800));
   const engine = readStatus(root, id).engine?.pid;
   const victim = who === 'engine' && engine !== undefined ? engine : running.child.pid;
   if (victim !== undefined && readStatus(root, id).state !== 'completed') process.kill(victim, 'SIGKILL');
@@ -109,6 +113,7 @@ describe('kill -9', () => {
       await expectNothingLost(workshop, id, undisturbed.id);
     }
     expect(victims).toContain('command line');
+    expect(victims).toContain('engine');
     if (KILLS > 10) process.stdout.write(`killed: ${victims.filter((who) => who === 'engine').length} of ${KILLS} engines\n`);
     const { staging } = workspaceLayout(root);
     expect(existsSync(staging) ? readdirSync(staging) : []).toEqual([]);
