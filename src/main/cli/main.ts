@@ -8,6 +8,7 @@ import { engineCommands } from './commands/engine.ts';
 import { historyCommands } from './commands/history.ts';
 import { importCommands } from './commands/import.ts';
 import { reportCommands } from './commands/report.ts';
+import { serveCommand } from './commands/serve.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { trainCommands } from './commands/train.ts';
 
@@ -27,6 +28,7 @@ for (const register of [
   historyCommands,
   catalogCommands,
   engineCommands,
+  serveCommand,
   demoCommand,
 ]) {
   register(program);

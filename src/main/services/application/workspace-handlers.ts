@@ -1,0 +1,41 @@
+/** Calls about the workspace, its recordings and presets, and tasks. */
+import { availableParallelism, hostname, totalmem } from 'node:os';
+import { readRecordingMetadata } from '../../dataset/recording-store.ts';
+import { cortextVersion } from '../experiments.ts';
+import { listPresets } from '../presets.ts';
+import { listRecordings, showRecording } from '../recordings.ts';
+import type { Workspace } from '../workspace.ts';
+import type { Handlers } from './dispatcher.ts';
+import type { Tasks } from './tasks.ts';
+
+/** Enough for a card. */
+const FIRST_STIMULI = 12;
+
+type WorkspaceCalls = 'workspace.show' | 'recordings.list' | 'recordings.show' | 'presets.list' | 'tasks.list' | 'tasks.cancel';
+
+export function workspaceHandlers(workspace: Workspace, tasks: Tasks): Pick<Handlers, WorkspaceCalls> {
+  return {
+    'workspace.show': () => ({
+      folder: workspace.root,
+      cortextVersion,
+      recordings: listRecordings(workspace).length,
+      experiments: workspace.catalog.list({ archived: 'with', limit: 1 }).total,
+      computer: {
+        host: hostname(),
+        platform: process.platform,
+        cores: availableParallelism(),
+        memoryBytes: totalmem(),
+      },
+    }),
+    'recordings.list': () => listRecordings(workspace),
+    'recordings.show': ({ id }) => ({
+      ...showRecording(workspace, id),
+      firstStimuli: readRecordingMetadata(workspace.root, id)
+        .stimuli.slice(0, FIRST_STIMULI)
+        .map((stimulus) => stimulus.id),
+    }),
+    'presets.list': () => listPresets(),
+    'tasks.list': () => tasks.list(),
+    'tasks.cancel': ({ id }) => tasks.cancel(id),
+  };
+}
