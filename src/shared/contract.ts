@@ -52,6 +52,8 @@ export const recordingDetailsSchema = z.object({
   voxels: z.int(),
   stimuli: z.int(),
   regions: z.array(z.object({ name: z.string(), voxels: z.int() })),
+  /** Every region that is not a union of others. */
+  defaultRegions: z.array(z.string()),
   /** How the recording can be split into training and test, and into how many folds. */
   splits: z.array(z.object({ kind: z.string(), folds: z.int() })),
   quality: recordingMetadataSchema.shape.quality,

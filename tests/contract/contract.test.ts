@@ -15,14 +15,13 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 interface Connected {
   readonly client: ContractClient;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 const adapters: readonly (readonly [string, (application: Application) => Promise<Connected>])[] = [
   ['in process', (application) => Promise.resolve({ client: directClient(application), close: () => Promise.resolve() })],
   ['over HTTP and WebSocket', async (application) => {
-    const { client, close } = await serveForTests(application);
-    return { client, close };
+    return serveForTests(application);
   }],
 ];
 

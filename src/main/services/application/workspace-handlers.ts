@@ -1,5 +1,6 @@
 /** Calls about the workspace, its recordings and presets, and tasks. */
 import { availableParallelism, hostname, totalmem } from 'node:os';
+import { defaultRegions } from '../../dataset/default-regions.ts';
 import { readRecordingMetadata } from '../../dataset/recording-store.ts';
 import { cortextVersion } from '../experiments.ts';
 import { listPresets } from '../presets.ts';
@@ -28,12 +29,14 @@ export function workspaceHandlers(workspace: Workspace, tasks: Tasks): Pick<Hand
       },
     }),
     'recordings.list': () => listRecordings(workspace),
-    'recordings.show': ({ id }) => ({
-      ...showRecording(workspace, id),
-      firstStimuli: readRecordingMetadata(workspace.root, id)
-        .stimuli.slice(0, FIRST_STIMULI)
-        .map((stimulus) => stimulus.id),
-    }),
+    'recordings.show': ({ id }) => {
+      const metadata = readRecordingMetadata(workspace.root, id);
+      return {
+        ...showRecording(workspace, id),
+        defaultRegions: defaultRegions(metadata),
+        firstStimuli: metadata.stimuli.slice(0, FIRST_STIMULI).map((stimulus) => stimulus.id),
+      };
+    },
     'presets.list': () => listPresets(),
     'tasks.list': () => tasks.list(),
     'tasks.cancel': ({ id }) => tasks.cancel(id),
