@@ -55,7 +55,7 @@ describe.skipIf(chromiumPath === null)('the application in Chromium (skipped whe
   it('trains from the library with a few clicks, shows how it goes, pauses, and is found again in a new window', async () => {
     const { page, context, complaints } = await openWatched(browser, server.url);
     // The key is gone from the address.
-    expect(page.url()).toMatch(/\/library$/);
+    await page.waitForURL(/:\d+\/library$/);
     await page.getByRole('link', { name: 'Train', exact: true }).last().click();
     await page.getByRole('checkbox', { name: 'V2' }).click();
     await page.getByRole('button', { name: 'Next' }).click();
@@ -126,7 +126,7 @@ describe.skipIf(chromiumPath === null)('the application in Chromium (skipped whe
     await expect.poll(() => zoom.getByRole('heading').innerText()).not.toBe(title);
     await zoom.getByRole('img', { name: 'Ridge' }).hover();
     // The cursor points at the same place in every picture.
-    await expect.poll(() => zoom.locator('.zoom-cross').count()).toBe(await zoom.getByRole('img').count());
+    await expect.poll(() => zoom.locator('.zoom-cross').count()).toBe(await zoom.locator('.zoom-picture').count());
     await page.keyboard.press('Escape');
     await expect.poll(() => zoom.count()).toBe(0);
     expect(complaints).toEqual([]);
@@ -146,6 +146,7 @@ describe.skipIf(chromiumPath === null)('the application in Chromium (skipped whe
     await page.getByText('1 experiment', { exact: true }).waitFor();
     await page.getByRole('link', { name: 'Pilot' }).waitFor();
     await page.getByLabel(/Search/).fill('');
+    await page.getByText(/^\d+ experiments$/).waitFor();
     await page.getByRole('checkbox', { name: 'Choose Pilot for comparison' }).check();
     await page.getByRole('checkbox', { name: 'Choose Second attempt for comparison' }).check();
     await page.getByRole('button', { name: 'Compare the two chosen' }).click();

@@ -1,4 +1,4 @@
-/** The interface as it ships, built once for each file of tests that looks at it. */
+/** Builds the interface as it ships, but for React's warnings, which tests should hear. */
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { temporaryFolder } from './temporary-folder.ts';

@@ -14,7 +14,7 @@ const colours: Record<ExperimentState, string> = {
 
 export function StateBadge({ state }: { state: ExperimentState }) {
   return (
-    <Badge color={colours[state]} variant="light" autoContrast style={{ flexShrink: 0 }}>
+    <Badge color={colours[state]} variant="dot" style={{ flexShrink: 0 }}>
       {texts.states[state]}
     </Badge>
   );

@@ -84,7 +84,6 @@ export function GalleryGrid(props: GalleryGridProps) {
               id={`stimulus-${entry.index}`}
               role="option"
               aria-selected={index === current}
-              aria-label={entry.name}
               className="gallery-row"
               style={{ position: 'absolute', top: 0, left: 0, right: 0, transform: `translateY(${start - scrollMargin}px)` }}
               onClick={() => {

@@ -99,7 +99,8 @@ function Block({ block, places, query, chosen, onChoose }: BlockProps) {
     const row = data?.rows[index - block * BLOCK];
     return (
       <div
-        key={index}
+        // A row keeps its elements when others come and go above it.
+        key={row?.id ?? index}
         role="row"
         aria-rowindex={index + 2}
         className="history-row"

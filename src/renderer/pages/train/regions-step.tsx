@@ -21,7 +21,7 @@ export function RegionsStep({ draft, details, onChange }: RegionsStepProps) {
         {details.regions.map(({ name, voxels }) => (
           <Checkbox.Card key={name} value={name} radius="md" p="md" aria-label={name}>
             <Stack gap={2}>
-              <Text fw={600}>
+              <Text component="div" fw={600}>
                 <Checkbox.Indicator size="xs" mr={10} style={{ display: 'inline-flex', verticalAlign: 'middle' }} />
                 {name}
               </Text>
