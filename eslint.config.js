@@ -19,7 +19,8 @@ const allowed = [
   { from: 'cluster', to: ['cluster', 'files', 'shared'] },
   { from: 'report', to: ['report', 'evaluation', 'dataset', 'files', 'shared'] },
   { from: 'services', to: rooms },
-  { from: 'cli', to: ['cli', 'services', 'shared'] },
+  // `cortext serve` starts the server shell.
+  { from: 'cli', to: ['cli', 'server', 'services', 'shared'] },
   { from: 'server', to: ['server', 'services', 'shared'] },
   { from: 'electron', to: ['electron', 'server', 'services', 'shared'] },
   { from: 'preload', to: ['preload', 'shared'] },

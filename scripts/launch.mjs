@@ -11,19 +11,38 @@ import { node24, projectFolder, SetupError, setUpBase, setUpEngine } from './set
 const source = (...parts) => join(projectFolder, 'src', 'main', ...parts);
 const bin = (name, ...script) => [join(projectFolder, 'node_modules', name, ...script)];
 
-/** What each npm script runs, and whether it wants the native engine first. */
+/** What each npm script runs, one command after the other, and whether it wants the native engine first. */
 const targets = {
-  setup: { engine: true, command: null },
-  cortext: { engine: false, command: [source('cli', 'main.ts')] },
-  demo: { engine: true, command: [source('cli', 'main.ts'), 'demo'] },
-  test: { engine: true, command: [...bin('vitest', 'vitest.mjs'), 'run'] },
+  setup: { engine: true, commands: [] },
+  cortext: { engine: false, commands: [[source('cli', 'main.ts')]] },
+  demo: { engine: true, commands: [[source('cli', 'main.ts'), 'demo']] },
+  start: {
+    engine: true,
+    commands: [
+      [...bin('vite', 'bin', 'vite.js'), 'build', '--logLevel', 'warn', join(projectFolder, 'src', 'renderer')],
+      [source('cli', 'main.ts'), 'serve', '--open'],
+    ],
+  },
+  test: { engine: true, commands: [[...bin('vitest', 'vitest.mjs'), 'run']] },
   lint: {
     engine: false,
-    command: [...bin('eslint', 'bin', 'eslint.js'), '--max-warnings', '0', 'src', 'tests', 'vitest.config.ts'],
+    commands: [[...bin('eslint', 'bin', 'eslint.js'), '--max-warnings', '0', 'src', 'tests', 'vitest.config.ts']],
   },
-  typecheck: { engine: false, command: [...bin('typescript', 'bin', 'tsc'), '--noEmit', '-p', projectFolder] },
-  format: { engine: false, command: [...bin('prettier', 'bin', 'prettier.cjs'), '--write', projectFolder] },
+  // Two programs: what runs in Node, and what runs in a page.
+  typecheck: {
+    engine: false,
+    commands: [projectFolder, join(projectFolder, 'src', 'renderer')].map((folder) => [
+      ...bin('typescript', 'bin', 'tsc'),
+      '--noEmit',
+      '-p',
+      folder,
+    ]),
+  },
+  format: { engine: false, commands: [[...bin('prettier', 'bin', 'prettier.cjs'), '--write', projectFolder]] },
 };
+
+/** The shells keep the folder that the user called from, so that relative paths mean what they say. */
+const inCallersFolder = new Set(['cortext', 'demo', 'start']);
 
 function main() {
   const [name, ...rest] = process.argv.slice(2);
@@ -40,26 +59,36 @@ function main() {
     process.exit(1);
   }
   if (target.engine) setUpEngine();
-  if (target.command === null) return;
+  runInTurn(target.commands, {
+    args: rest,
+    cwd: inCallersFolder.has(name) ? (process.env.INIT_CWD ?? process.cwd()) : projectFolder,
+  });
+}
 
-  const child = spawn(node24, [...target.command, ...rest], {
-    // The CLI keeps the folder that the user called from, so that relative paths mean what they say.
-    cwd: name === 'cortext' || name === 'demo' ? (process.env.INIT_CWD ?? process.cwd()) : projectFolder,
+/** The last command gets the arguments. A failure ends the row. */
+function runInTurn([command, ...later], { args, cwd }) {
+  if (command === undefined) return;
+  const child = spawn(node24, later.length === 0 ? [...command, ...args] : command, {
+    cwd,
     stdio: 'inherit',
     env: { ...process.env, PATH: `${dirname(node24)}${delimiter}${process.env.PATH ?? ''}` },
   });
   // A terminal sends Ctrl-C to the whole group; the child decides what it means, and this process waits for it.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-    process.on(signal, () => {
+  const passOn = ['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => {
+    const listener = () => {
       if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
-    });
-  }
+    };
+    process.on(signal, listener);
+    return () => process.off(signal, listener);
+  });
   child.on('error', (error) => {
     process.stderr.write(`${node24} could not be started: ${error.message}\n`);
     process.exit(1);
   });
   child.on('exit', (code, signal) => {
-    process.exit(signal === null ? (code ?? 1) : 128 + (signal === 'SIGINT' ? 2 : signal === 'SIGTERM' ? 15 : 9));
+    for (const stop of passOn) stop();
+    if (code === 0 && later.length > 0) runInTurn(later, { args, cwd });
+    else process.exit(signal === null ? (code ?? 1) : 128 + (signal === 'SIGINT' ? 2 : signal === 'SIGTERM' ? 15 : 9));
   });
 }
 

@@ -83,6 +83,7 @@ export const errorCodes = {
 
   RUNTIME_UNSUITABLE: 'internal',
   INTERNAL: 'internal',
+  CONNECTION_LOST: 'engine',
   CANCELLED: 'cancelled',
 } as const satisfies Record<string, ErrorClass>;
 
@@ -144,7 +145,8 @@ export class CortextError extends Error {
 /** The Node error codes that mean the disk or the permissions, as our own; anything else unexpected is `INTERNAL`. */
 export function toCortextError(error: unknown, about?: string): CortextError {
   if (error instanceof CortextError) return error;
-  const system = error as NodeJS.ErrnoException;
+  // As Node's own errors of files and folders are; for any other they are undefined.
+  const system = error as { readonly code?: string; readonly path?: string; readonly syscall?: string };
   const path = system.path ?? about ?? 'a file';
   const cause = { cause: error };
   switch (system.code) {

@@ -49,6 +49,7 @@ export function experimentLayout(folder: string) {
     imageEncoder: join(folder, 'image-encoder'),
     /** Reconstructions of fixed test conditions during training: `step-000400.png`. */
     samples: join(folder, 'samples'),
+    sample: (step: number) => join(folder, 'samples', `step-${String(step).padStart(8, '0')}.png`),
     /** One folder per method (`gan`, `ridge`, ...), one PNG per test stimulus named by its index; and `.h5`. */
     reconstructions: join(folder, 'reconstructions'),
     reconstruction: (method: string, index: number) =>

@@ -70,8 +70,11 @@ export async function smallRecording(root: string): Promise<RecordingMetadata> {
   );
 }
 
-/** Options of `cortext train` for a network that is as small as it can be. */
-export function smallTraining(steps: number, extra: Readonly<Record<string, string | number | boolean>> = {}): string[] {
+/** Settings of a network that is as small as it can be. */
+export function smallSettings(
+  steps: number,
+  extra: Readonly<Record<string, string | number | boolean>> = {},
+): Record<string, string> {
   const settings = {
     'training.steps': steps,
     'training.batch': 4,
@@ -87,7 +90,12 @@ export function smallTraining(steps: number, extra: Readonly<Record<string, stri
     'evaluation.shuffledVoxels': false,
     ...extra,
   };
-  return Object.entries(settings).flatMap(([path, value]) => ['--set', `${path}=${value}`]);
+  return Object.fromEntries(Object.entries(settings).map(([path, value]) => [path, String(value)]));
+}
+
+/** The same as options of `cortext train`. */
+export function smallTraining(...settings: Parameters<typeof smallSettings>): string[] {
+  return Object.entries(smallSettings(...settings)).flatMap(([path, value]) => ['--set', `${path}=${value}`]);
 }
 
 export interface CommandOutcome {

@@ -12,6 +12,7 @@ import { historyCommands } from './commands/history.ts';
 import { importCommands } from './commands/import.ts';
 import { regionCommands } from './commands/regions.ts';
 import { reportCommands } from './commands/report.ts';
+import { serveCommand } from './commands/serve.ts';
 import { simulateCommand } from './commands/simulate.ts';
 import { splitCommands } from './commands/splits.ts';
 import { trainCommands } from './commands/train.ts';
@@ -36,6 +37,7 @@ for (const register of [
   historyCommands,
   catalogCommands,
   engineCommands,
+  serveCommand,
   benchCommands,
   demoCommand,
 ]) {

@@ -4,7 +4,6 @@
  * The phases follow each other; each leaves its result on disk, so that an experiment which was killed anywhere goes on
  * with the phase it was in, training from its last checkpoint.
  */
-import { join } from 'node:path';
 import type { EngineEvent } from '../../../shared/engine-protocol.ts';
 import { toCortextError } from '../../../shared/errors.ts';
 import type { ExperimentConfig, ExperimentState, Precision } from '../../../shared/experiment.ts';
@@ -179,8 +178,7 @@ async function trainPhase(
       },
       onSamples: async (step) => {
         if (phase !== 'training') return;
-        const path = join(layout.samples, `step-${String(step).padStart(8, '0')}.png`);
-        await saveSamples(model, data, config, set, step, path, progress);
+        await saveSamples(model, data, config, set, step, layout.sample(step), progress);
       },
       onCheckpoint: (checkpoint) => {
         writeCheckpoint(checkpoints, checkpoint);

@@ -1,0 +1,60 @@
+/**
+ * One opened workspace as a program: answers calls, tells events, serves data, and keeps its experiments running.
+ *
+ * Every shell puts the same one in front of a user.
+ */
+import type { ContractEvent } from '../../../shared/contract.ts';
+import { findDataFile, type DataFile } from '../data-files.ts';
+import type { Workspace } from '../workspace.ts';
+import { createDispatcher, type CallAnswer } from './dispatcher.ts';
+import { engineHandlers } from './engine-handlers.ts';
+import { experimentHandlers } from './experiment-handlers.ts';
+import { createRunningExperiments } from './running-experiments.ts';
+import { createTasks } from './tasks.ts';
+import { workspaceHandlers } from './workspace-handlers.ts';
+
+export interface Application {
+  readonly root: string;
+  call(name: string, input: unknown, signal?: AbortSignal): Promise<CallAnswer>;
+  /** @returns how to stop listening */
+  subscribe(listener: (event: ContractEvent) => void): () => void;
+  /** The file behind an address of `dataRoutes`; null when there is none. */
+  data(address: string): DataFile | null;
+  /** Experiments whose engines this program runs. */
+  running(): string[];
+  /** Pauses what runs (each engine writes a checkpoint), ends tasks, closes the workspace. */
+  close(): Promise<void>;
+}
+
+/** @param workspace - closed with the application */
+export function createApplication(workspace: Workspace): Application {
+  const listeners = new Set<(event: ContractEvent) => void>();
+  const tell = (event: ContractEvent): void => {
+    for (const listener of listeners) listener(event);
+  };
+  const tasks = createTasks((payload) => {
+    tell({ name: 'task.changed', payload });
+  });
+  const running = createRunningExperiments(workspace, tell);
+  const dispatcher = createDispatcher({
+    ...workspaceHandlers(workspace, tasks),
+    ...experimentHandlers(workspace, { running, tasks, tell }),
+    ...engineHandlers(tasks),
+  });
+  const never = new AbortController().signal;
+  return {
+    root: workspace.root,
+    call: (name, input, signal = never) => dispatcher.call(name, input, signal),
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    data: (address) => findDataFile(workspace.root, address),
+    running: () => running.ids(),
+    close: async () => {
+      await Promise.all([running.close(), tasks.close()]);
+      listeners.clear();
+      workspace.close();
+    },
+  };
+}

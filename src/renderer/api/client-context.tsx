@@ -1,0 +1,64 @@
+/** Gives components the program behind the window. */
+import {
+  keepPreviousData,
+  useMutation,
+  useQuery,
+  useQueryClient,
+  type UseMutationResult,
+  type UseQueryResult,
+} from '@tanstack/react-query';
+import { createContext, useContext, useEffect, useState, type ReactNode } from 'react';
+import type { ContractClient } from '../../shared/contract-client.ts';
+import type { CallInput, CallName, CallOutput } from '../../shared/contract.ts';
+
+const ClientContext = createContext<ContractClient | null>(null);
+
+export function ClientProvider({ client, children }: { client: ContractClient; children: ReactNode }) {
+  return <ClientContext value={client}>{children}</ClientContext>;
+}
+
+export function useClient(): ContractClient {
+  const client = useContext(ClientContext);
+  if (client === null) throw new Error('There is no client around this component.');
+  return client;
+}
+
+/** The answer of a call, asked again whenever an event says that it has changed. */
+export function useCall<N extends CallName>(
+  name: N,
+  input: CallInput<N>,
+  options: { enabled?: boolean; keepPrevious?: boolean } = {},
+): UseQueryResult<CallOutput<N>> {
+  const client = useClient();
+  return useQuery<CallOutput<N>>({
+    queryKey: [name, input],
+    queryFn: ({ signal }) => client.call(name, input, signal),
+    enabled: options.enabled ?? true,
+    ...(options.keepPrevious === true ? { placeholderData: keepPreviousData } : {}),
+  });
+}
+
+/** A call that changes something. */
+export function useAction<N extends CallName>(
+  name: N,
+  onDone?: (output: CallOutput<N>) => void,
+): UseMutationResult<CallOutput<N>, Error, CallInput<N>> {
+  const client = useClient();
+  const queries = useQueryClient();
+  return useMutation<CallOutput<N>, Error, CallInput<N>>({
+    mutationFn: (input: CallInput<N>) => client.call(name, input),
+    onSuccess: async (output) => {
+      // Its own window should not wait for the event to come round.
+      const [domain] = name.split('.');
+      await queries.invalidateQueries({ predicate: ({ queryKey }) => String(queryKey[0]).startsWith(`${domain}.`) });
+      onDone?.(output);
+    },
+  });
+}
+
+export function useConnected(): boolean {
+  const client = useClient();
+  const [connected, setConnected] = useState(true);
+  useEffect(() => client.onConnection(setConnected), [client]);
+  return connected;
+}

@@ -1,0 +1,89 @@
+/** Keeps what a window has asked for true: events change it or have it asked again. */
+import type { QueryClient } from '@tanstack/react-query';
+import type { ContractClient } from '../../shared/contract-client.ts';
+import type { ContractEvent, EventPayload } from '../../shared/contract.ts';
+import type { HistoryLine } from '../../shared/experiment.ts';
+import type { Task } from '../../shared/task.ts';
+
+type EngineEvent = EventPayload<'experiment.event'>['event'];
+export type LiveProgress = Extract<EngineEvent, { type: 'progress' }>;
+
+/** Where the progress of a running experiment stands, between two looks at its folder. */
+export const liveProgressKey = (id: string) => ['live.progress', id] as const;
+
+/** @returns how to stop */
+export function followEvents(client: ContractClient, queries: QueryClient): () => void {
+  let wasLost = false;
+  const stopConnection = client.onConnection((connected) => {
+    // Whatever happened in between went by unheard.
+    if (connected && wasLost) void queries.invalidateQueries();
+    wasLost = !connected;
+  });
+  const stopEvents = client.subscribe((event) => {
+    follow(queries, event);
+  });
+  return () => {
+    stopConnection();
+    stopEvents();
+  };
+}
+
+function follow(queries: QueryClient, event: ContractEvent): void {
+  switch (event.name) {
+    case 'experiment.changed':
+      invalidate(queries, 'experiments.list', 'experiments.tags', 'workspace.show', 'recordings.list');
+      invalidateExperiment(queries, event.payload.id);
+      break;
+    case 'recordings.changed':
+      invalidate(queries, 'recordings.list', 'recordings.show', 'workspace.show');
+      break;
+    case 'experiment.event':
+      followEngine(queries, event.payload.id, event.payload.event);
+      break;
+    case 'task.changed':
+      queries.setQueryData<Task[]>(['tasks.list', {}], (tasks = []) => [
+        ...tasks.filter(({ id }) => id !== event.payload.id),
+        event.payload,
+      ]);
+      break;
+  }
+}
+
+function followEngine(queries: QueryClient, id: string, event: EngineEvent): void {
+  switch (event.type) {
+    case 'progress':
+      queries.setQueryData(liveProgressKey(id), event);
+      break;
+    case 'history':
+      queries.setQueryData<HistoryLine[]>(['experiments.history', { id }], (lines) => lines && [...lines, event.line]);
+      break;
+    case 'samples':
+      queries.setQueryData<number[]>(['experiments.samples', { id }], (steps) => steps && [...new Set([...steps, event.step])]);
+      break;
+    case 'ready':
+    case 'warning':
+      invalidateExperiment(queries, id);
+      break;
+    case 'ended':
+      queries.removeQueries({ queryKey: liveProgressKey(id) });
+      invalidateExperiment(queries, id);
+      break;
+    default:
+      break;
+  }
+}
+
+function invalidate(queries: QueryClient, ...names: string[]): void {
+  for (const name of names) void queries.invalidateQueries({ queryKey: [name] });
+}
+
+function invalidateExperiment(queries: QueryClient, id: string): void {
+  void queries.invalidateQueries({
+    predicate: ({ queryKey: [name, input] }) =>
+      String(name).startsWith('experiments.') &&
+      typeof input === 'object' &&
+      input !== null &&
+      'id' in input &&
+      input.id === id,
+  });
+}

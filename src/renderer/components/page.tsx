@@ -1,0 +1,41 @@
+import { Group, Text, Title } from '@mantine/core';
+import { useEffect, type ReactNode } from 'react';
+import { texts } from '../texts/en.ts';
+
+interface PageProps {
+  readonly title: string;
+  readonly subtitle?: ReactNode;
+  /** Buttons at the right of the title. */
+  readonly actions?: ReactNode;
+  readonly wide?: boolean;
+  readonly children: ReactNode;
+}
+
+/** Title, subtitle, actions, content: the same on every page. */
+export function Page({ title, subtitle, actions, wide = false, children }: PageProps) {
+  useEffect(() => {
+    document.title = `${title} – ${texts.product}`;
+  }, [title]);
+  return (
+    <div className={wide ? 'page page-wide' : 'page'}>
+      <Group justify="space-between" align="flex-start" mb="xl" wrap="nowrap">
+        <div>
+          <Title order={1} size={26}>
+            {title}
+          </Title>
+          {subtitle !== undefined && (
+            <Text component="div" className="page-subtitle" mt={4}>
+              {subtitle}
+            </Text>
+          )}
+        </div>
+        {actions !== undefined && (
+          <Group gap="xs" wrap="nowrap" style={{ flexShrink: 0 }}>
+            {actions}
+          </Group>
+        )}
+      </Group>
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,180 @@
+/**
+ * The contract: every call that a window can make, and every event that it hears.
+ *
+ * A call has a schema of its input and one of its output; an event has one of its payload. The same map serves Electron's
+ * IPC, HTTP with WebSocket, and direct calls: adapters carry it and add nothing. Pictures and volumes never pass through
+ * here: they are fetched by URL (`data-routes.ts`).
+ */
+import { z } from 'zod';
+import {
+  annotationsSchema,
+  experimentComparisonSchema,
+  experimentDetailsSchema,
+  experimentListSchema,
+  experimentQuerySchema,
+  recordingRowSchema,
+} from './catalog.ts';
+import { doctorReportSchema } from './doctor.ts';
+import { engineEventSchema } from './engine-protocol.ts';
+import { evaluationSchema, methodSchema } from './evaluation.ts';
+import {
+  backendChoiceSchema,
+  experimentStatusSchema,
+  historyLineSchema,
+  presetSchema,
+  signOffSchema,
+  splitSpecSchema,
+} from './experiment.ts';
+import { preprocessingStepSchema, recordingMetadataSchema, sourceFileSchema } from './recording.ts';
+import { taskSchema } from './task.ts';
+
+const nothing = z.strictObject({});
+/** Ids name folders of the workspace. */
+const id = z.string().regex(/^(?!\.)[\w.-]{1,200}$/, 'is not an id');
+const byId = z.strictObject({ id });
+
+export const workspaceInfoSchema = z.object({
+  folder: z.string(),
+  cortextVersion: z.string(),
+  recordings: z.int(),
+  experiments: z.int(),
+  /** Of the computer that computes, which need not be the one that shows. */
+  computer: z.object({ host: z.string(), platform: z.string(), cores: z.int(), memoryBytes: z.number() }),
+});
+export type WorkspaceInfo = z.infer<typeof workspaceInfoSchema>;
+
+export const recordingDetailsSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  subject: z.string(),
+  contentHash: z.string(),
+  samples: z.int(),
+  voxels: z.int(),
+  stimuli: z.int(),
+  regions: z.array(z.object({ name: z.string(), voxels: z.int() })),
+  /** Every region that is not a union of others. */
+  defaultRegions: z.array(z.string()),
+  /** How the recording can be split into training and test, and into how many folds. */
+  splits: z.array(z.object({ kind: z.string(), folds: z.int() })),
+  quality: recordingMetadataSchema.shape.quality,
+  preprocessing: z.array(preprocessingStepSchema),
+  sources: z.array(sourceFileSchema),
+  /** Content hashes of the first stimuli, for a look. */
+  firstStimuli: z.array(z.string()),
+});
+export type RecordingDetails = z.infer<typeof recordingDetailsSchema>;
+
+export const newExperimentSchema = z.strictObject({
+  recording: id,
+  preset: z.string().min(1),
+  name: z.string().min(1).max(200).optional(),
+  /** Default: every region that is not a union of others. */
+  regions: z.array(z.string()).min(1).optional(),
+  /** Default: the split that came with the data. */
+  split: splitSpecSchema.optional(),
+  signOffs: z.array(signOffSchema).optional(),
+  seed: z.int().nonnegative().optional(),
+  backend: backendChoiceSchema.optional(),
+  /** Single settings that differ from the preset, by dotted path. */
+  settings: z.record(z.string(), z.string()).optional(),
+});
+export type NewExperimentInput = z.infer<typeof newExperimentSchema>;
+
+/** A test stimulus and which methods drew it. */
+export const galleryEntrySchema = z.object({
+  /** Place in the evaluation: names its reconstructions. */
+  index: z.int().nonnegative(),
+  /** Content hash of the stimulus. */
+  stimulus: z.string(),
+  name: z.string(),
+  category: z.string().nullable(),
+  trials: z.int().positive(),
+  methods: z.array(methodSchema),
+});
+export type GalleryEntry = z.infer<typeof galleryEntrySchema>;
+
+export const gallerySchema = z.object({ evaluation: evaluationSchema, entries: z.array(galleryEntrySchema) });
+export type Gallery = z.infer<typeof gallerySchema>;
+
+function call<I extends z.ZodType, O extends z.ZodType>(input: I, output: O) {
+  return { input, output };
+}
+
+export const calls = {
+  'workspace.show': call(nothing, workspaceInfoSchema),
+
+  'recordings.list': call(nothing, z.array(recordingRowSchema)),
+  'recordings.show': call(byId, recordingDetailsSchema),
+
+  'presets.list': call(nothing, z.array(presetSchema)),
+
+  'experiments.list': call(experimentQuerySchema, experimentListSchema),
+  'experiments.show': call(byId, z.object({ details: experimentDetailsSchema, status: experimentStatusSchema })),
+  'experiments.create': call(newExperimentSchema, z.object({ id: z.string() })),
+  /** Starts, resumes or goes on after a crash: from wherever the experiment stands. */
+  'experiments.run': call(byId, experimentStatusSchema),
+  'experiments.pause': call(byId, experimentStatusSchema),
+  /** Ends training now and scores what was learnt. */
+  'experiments.stop': call(byId, experimentStatusSchema),
+  /** Gives it more steps (the new total), to be run afterwards. */
+  'experiments.extend': call(z.strictObject({ id, steps: z.int().positive() }), experimentStatusSchema),
+  /** Lines of the history after the first `known` ones. */
+  'experiments.history': call(
+    z.strictObject({ id, known: z.int().nonnegative().default(0) }),
+    z.array(historyLineSchema),
+  ),
+  /** Steps at which the fixed samples were drawn, ascending. */
+  'experiments.samples': call(byId, z.array(z.int())),
+  'experiments.gallery': call(byId, gallerySchema),
+  'experiments.annotate': call(
+    z.strictObject({
+      id,
+      tags: annotationsSchema.shape.tags.optional(),
+      note: z.string().max(100_000).optional(),
+      archived: z.boolean().optional(),
+    }),
+    annotationsSchema,
+  ),
+  'experiments.compare': call(z.strictObject({ a: id, b: id }), experimentComparisonSchema),
+  /** Writes the report and the sheet into the experiment's folder. */
+  'experiments.report': call(byId, taskSchema),
+  'experiments.tags': call(nothing, z.array(z.object({ tag: z.string(), experiments: z.int() }))),
+
+  /** Finds out what trains on this computer, and how fast; the task's result is the report. */
+  'engine.diagnose': call(nothing, taskSchema),
+  'engine.install': call(z.strictObject({ gpu: z.boolean().default(false) }), taskSchema),
+
+  /** Running tasks, and those that ended since the program started. */
+  'tasks.list': call(nothing, z.array(taskSchema)),
+  'tasks.cancel': call(byId, taskSchema),
+} as const;
+
+export type CallName = keyof typeof calls;
+export type CallInput<N extends CallName> = z.input<(typeof calls)[N]['input']>;
+export type CallOutput<N extends CallName> = z.output<(typeof calls)[N]['output']>;
+/** What a handler gets: validated, with defaults. */
+export type CallRequest<N extends CallName> = z.output<(typeof calls)[N]['input']>;
+
+export const events = {
+  /** What an engine tells about its experiment. */
+  'experiment.event': z.object({ id: z.string(), event: engineEventSchema }),
+  /** An experiment was created, changed its state or was annotated. */
+  'experiment.changed': z.object({ id: z.string() }),
+  'recordings.changed': z.object({ id: z.string() }),
+  'task.changed': taskSchema,
+} as const;
+
+export type EventName = keyof typeof events;
+export type EventPayload<N extends EventName> = z.output<(typeof events)[N]>;
+/** Any event with its payload. */
+export type ContractEvent = { [N in EventName]: { readonly name: N; readonly payload: EventPayload<N> } }[EventName];
+
+export function isCallName(name: string): name is CallName {
+  return Object.hasOwn(calls, name);
+}
+
+/** Results of tasks by kind; a task of a kind that is not here has none. */
+export const taskResults = {
+  'engine.diagnose': doctorReportSchema,
+  'experiments.report': z.object({ report: z.string(), sheet: z.string() }),
+} as const;
