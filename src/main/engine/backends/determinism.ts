@@ -12,3 +12,8 @@ export function computeDeterministically(): void {
   // Kernels that have a faster way without a fixed order take the other, or say that there is none; most are CUDA's.
   process.env.TF_DETERMINISTIC_OPS = '1';
 }
+
+/** Whether this process was told to; compiled steps then keep the order of sums, which TensorFlow would change. */
+export function computesDeterministically(): boolean {
+  return process.env.TF_DETERMINISTIC_OPS === '1';
+}

@@ -2,6 +2,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import { CortextError } from '../../../shared/errors.ts';
 import type { Precision } from '../../../shared/experiment.ts';
+import { computesDeterministically } from '../backends/determinism.ts';
 import type { Backend } from '../backends/start-backend.ts';
 import type { BindingTensor, TensorFlowBinding } from '../backends/tensorflow-backend.ts';
 import { createAdam, type VariableUpdates } from './adam.ts';
@@ -154,7 +155,10 @@ export class CompiledRuntime implements StepRuntime {
     const { steps, variables: known } = this.#sealed;
     const complete = known === variables.length && recorded.every((step) => steps.includes(step));
     if (this.#session !== null && complete) return this.#session;
-    const session = new GraphSession(this.#binding, stepGraph(recorded, variables));
+    const session = new GraphSession(
+      this.#binding,
+      stepGraph(recorded, variables, { orderedSums: computesDeterministically() }),
+    );
     outputShapes(this.#binding).save();
     this.variables.leaveSession();
     this.#session?.dispose();

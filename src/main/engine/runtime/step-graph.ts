@@ -25,7 +25,16 @@ export const TAG = 'serve';
 /** Constants up to this size are compared, so that equal ones become one node: shapes, axes, paddings. */
 const SMALL = 256;
 
-export function stepGraph(steps: readonly RecordedStep[], variables: readonly GraphVariable[]): StepGraph {
+export interface StepGraphOptions {
+  /** Sums have the order of the code, on which their last bits depend. */
+  readonly orderedSums: boolean;
+}
+
+export function stepGraph(
+  steps: readonly RecordedStep[],
+  variables: readonly GraphVariable[],
+  { orderedSums }: StepGraphOptions,
+): StepGraph {
   const builder = new GraphBuilder();
   const constants = new Constants(builder);
   const handles = new Map(variables.map(({ name }, i) => [name, `v${i}`]));
@@ -47,7 +56,7 @@ export function stepGraph(steps: readonly RecordedStep[], variables: readonly Gr
     assignments.map((node) => `^${node}`),
   );
   return {
-    steps: steps.map((step, i) => addStep(builder, constants, handles, step, `s${i}`)),
+    steps: steps.map((step, i) => addStep(builder, constants, handles, step, `s${i}`, orderedSums)),
     values: outputsOf(values),
     newValues: outputsOf(newValues),
     written: outputsOf([written]),
@@ -62,6 +71,7 @@ function addStep(
   handles: ReadonlyMap<string, string>,
   step: RecordedStep,
   prefix: string,
+  orderedSums: boolean,
 ): { feeds: string; outputs: string } {
   const names = step.nodes.map(({ operation }, i) => `${prefix}/${operation}_${i}`);
   const isFeed = (node: number): boolean => node < step.feeds.length;
@@ -81,6 +91,8 @@ function addStep(
   step.nodes.forEach((node: RecordedNode, i) => {
     if (isFeed(i)) {
       placeholder(builder, names[i], node.attributes);
+    } else if (orderedSums && sums.has(node.operation)) {
+      addOrderedSum(builder, names[i], node.inputs.map(input), node);
     } else {
       const order = node.after.map((before) => `^${names[before]}`);
       builder.add(names[i], node.operation, [...node.inputs.map(input), ...order], node.attributes);
@@ -94,6 +106,26 @@ function addStep(
   // TensorFlow runs nothing when nothing is fetched.
   if (outputs.length === 0) outputs.push(doneAfter(builder, constants, `${prefix}/done`, updates));
   return { feeds: outputsOf(names.slice(0, step.feeds.length)), outputs: outputsOf(outputs) };
+}
+
+const sums: ReadonlySet<string> = new Set(['Add', 'AddV2', 'AddN']);
+
+/**
+ * Adds one after the other. What is between them is no work, but hides each sum from the next.
+ *
+ * Otherwise TensorFlow joins sums of sums into one of many terms, and where memory seems short lets each term be added
+ * to a temporary variable as soon as it is there.
+ */
+function addOrderedSum(builder: GraphBuilder, name: string, terms: readonly string[], node: RecordedNode): void {
+  const { T } = node.attributes;
+  const shape = attribute.shape(node.outputs[0].shape);
+  let sum = terms[0];
+  terms.slice(1).forEach((term, i) => {
+    const isLast = i === terms.length - 2;
+    const added = builder.add(`${name}/sum${i}`, 'AddV2', [sum, term], { T });
+    sum = builder.add(isLast ? name : `${name}/upTo${i}`, 'EnsureShape', [added], { T, shape });
+  });
+  if (terms.length === 1) builder.add(name, 'Identity', [sum], { T });
 }
 
 /** A node without a meaning of its own that waits for others. @param order - references `^node` */
