@@ -157,7 +157,7 @@ export type GpuConfig = z.infer<typeof gpuConfigSchema>;
 export const defaultGpu: GpuConfig = { index: null, tf32: true };
 
 export const precisionSchema = z.enum(['float32', 'mixed']);
-/** `mixed`: matrix work in bfloat16, with weights, losses and statistics in float32. */
+/** `mixed`: convolutions in bfloat16, with weights, losses and statistics in float32. */
 export type Precision = z.infer<typeof precisionSchema>;
 /** `auto`: mixed where `doctor` found it faster, else float32. */
 export const precisionChoiceSchema = z.enum(['auto', ...precisionSchema.options]);

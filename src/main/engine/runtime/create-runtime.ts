@@ -10,7 +10,7 @@ import type { StepRuntime } from './step-runtime.ts';
 export interface RuntimeOptions {
   /** `auto`, the default: compiled where the backend can, else eager. */
   readonly mode?: 'auto' | 'compiled' | 'eager';
-  /** `mixed`: matrix work in bfloat16, the rest in float32, where steps are compiled; float32 by default. */
+  /** `mixed`: convolutions in bfloat16, the rest in float32, where steps are compiled; float32 by default. */
   readonly precision?: Precision;
 }
 

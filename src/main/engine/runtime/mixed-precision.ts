@@ -1,6 +1,7 @@
 /**
- * Mixed precision, as a pass over a recorded step: convolutions and large matrix products read bfloat16, and what lies
- * between them stays in bfloat16, so that little is converted. Weights, losses, statistics and updates stay float32.
+ * Mixed precision, as a pass over a recorded step: convolutions read bfloat16, and what lies between them stays in
+ * bfloat16, so that little is converted. Weights, losses, statistics and updates stay float32, and so do matrix products:
+ * SSIM smooths with them and then subtracts nearly equal moments, of which bfloat16 leaves nothing.
  *
  * bfloat16 has float32's range with eight bits of precision: nothing has to be scaled, and sums are formed in float32
  * inside the kernels (Kalamkar et al. 2019, "A study of bfloat16 for deep learning training").
@@ -9,14 +10,11 @@ import { attribute, BFLOAT16, type DataType, FLOAT } from './graph-def.ts';
 import type { RecordedNode, RecordedStep, Source } from './recorded-step.ts';
 import { sizeOf } from './variable-store.ts';
 
-/** Which inputs of a heavy operation hold numbers to be multiplied; the others are shapes. */
+/** Which inputs of a convolution hold numbers to be multiplied; the others are shapes. */
 const multiplied: Readonly<Record<string, readonly number[] | undefined>> = {
   Conv2D: [0, 1],
   Conv2DBackpropInput: [1, 2],
   Conv2DBackpropFilter: [0, 2],
-  MatMul: [0, 1],
-  BatchMatMul: [0, 1],
-  BatchMatMulV2: [0, 1],
 };
 
 /**
@@ -176,7 +174,6 @@ function multiplications({ operation, outputs }: RecordedNode, [a, b]: readonly 
     case 'Conv2DBackpropFilter':
       return sizeOf(b) * sizeOf(result.slice(0, 3));
     default:
-      // Sum of products: the square root of the three sizes' product is rows x inner x columns for plain matrices.
-      return Math.sqrt(sizeOf(a) * sizeOf(b) * sizeOf(result));
+      return 0;
   }
 }
