@@ -9,8 +9,9 @@ import type { RunEvent } from '../time-series/scanner-run.ts';
 import { readTextFile } from './table.ts';
 
 export interface OpenfmriRun {
-  /** `1`, or `task002_run001` where there are several tasks. */
+  /** `001` */
   readonly task: string;
+  /** `001` */
   readonly run: string;
   readonly folder: string;
   /** Names of files with volumes. */
