@@ -6,12 +6,12 @@
  */
 import { spawn } from 'node:child_process';
 import { delimiter, dirname, join } from 'node:path';
-import { node24, projectFolder, SetupError, setUpBase, setUpEngine } from './setup.mjs';
+import { node24, projectFolder, SetupError, setUpBase, setUpBrowser, setUpEngine } from './setup.mjs';
 
 const source = (...parts) => join(projectFolder, 'src', 'main', ...parts);
 const bin = (name, ...script) => [join(projectFolder, 'node_modules', name, ...script)];
 
-/** What each npm script runs, one command after the other, and whether it wants the native engine first. */
+/** What each npm script runs, one command after the other, and whether it wants the native engine or a browser first. */
 const targets = {
   setup: { engine: true, commands: [] },
   cortext: { engine: false, commands: [[source('cli', 'main.ts')]] },
@@ -23,7 +23,7 @@ const targets = {
       [source('cli', 'main.ts'), 'serve', '--open'],
     ],
   },
-  test: { engine: true, commands: [[...bin('vitest', 'vitest.mjs'), 'run']] },
+  test: { engine: true, browser: true, commands: [[...bin('vitest', 'vitest.mjs'), 'run']] },
   lint: {
     engine: false,
     commands: [[...bin('eslint', 'bin', 'eslint.js'), '--max-warnings', '0', 'src', 'tests', 'vitest.config.ts']],
@@ -59,6 +59,7 @@ function main() {
     process.exit(1);
   }
   if (target.engine) setUpEngine();
+  if (target.browser) setUpBrowser();
   runInTurn(target.commands, {
     args: rest,
     cwd: inCallersFolder.has(name) ? (process.env.INIT_CWD ?? process.cwd()) : projectFolder,

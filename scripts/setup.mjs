@@ -173,4 +173,26 @@ export function setUpEngine() {
   }
 }
 
+/**
+ * Chromium, in which tests use the application as a person would; Debian's also brings the software GPU that webgpu is
+ * tested on. Without it those tests are skipped, and say so.
+ */
+export function setUpBrowser() {
+  if (process.platform !== 'linux' || existsSync('/usr/bin/chromium')) return;
+  if (process.getuid() !== 0 || !existsSync('/usr/bin/apt-get')) {
+    say('set-up: Chromium is not there (Debian: apt-get install chromium); the tests that need it are skipped.');
+    return;
+  }
+  const quietly = { env: { ...cleanEnvironment(), DEBIAN_FRONTEND: 'noninteractive' } };
+  try {
+    timed("installing Debian's chromium for the tests", () => {
+      run('apt-get', ['update', '-q'], quietly);
+      run('apt-get', ['install', '-q', '-y', '--no-install-recommends', 'chromium'], quietly);
+    });
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    say(`set-up: ${error.message}\nset-up: the tests that need Chromium are skipped.`);
+  }
+}
+
 export { SetupError };
