@@ -16,7 +16,7 @@ const cortexBlue: MantineColorsTuple = [
 
 export const theme = createTheme({
   primaryColor: 'cortex',
-  primaryShade: { light: 7, dark: 5 },
+  primaryShade: { light: 7, dark: 6 },
   colors: { cortex: cortexBlue },
   fontFamily: 'Inter, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif',
   fontFamilyMonospace: 'ui-monospace, SFMono-Regular, Menlo, Consolas, monospace',

@@ -49,8 +49,13 @@ async function createExperiment({ root, recording, options }: Workshop): Promise
   return (await cortextJson<{ experiment: string }>(...args)).experiment;
 }
 
-/** Runs the experiment and kills the command line, or the engine, at a random moment. @returns who was killed */
-async function killOnce(root: string, id: string, who: 'command line' | 'engine', random: Random): Promise<string> {
+/** Runs the experiment and kills the command line, or the engine, at a random moment. @returns who was killed, if anyone was */
+async function killOnce(
+  root: string,
+  id: string,
+  who: 'command line' | 'engine',
+  random: Random,
+): Promise<'command line' | 'engine' | null> {
   const running = startCortext(['resume', id, '-w', root]);
   // The command line dies anywhere from before the engine has started; the engine once there is one, however slow the start.
   const hasEngine = () => isRunning(root, id) && readStatus(root, id).engine !== null;
@@ -60,12 +65,22 @@ async function killOnce(root: string, id: string, who: 'command line' | 'engine'
   await sleep(random.integer(who === 'engine' ? 3000 : 4800));
   const engine = readStatus(root, id).engine?.pid;
   const victim = who === 'engine' && engine !== undefined ? engine : running.child.pid;
-  if (victim !== undefined && readStatus(root, id).state !== 'completed') process.kill(victim, 'SIGKILL');
+  const killed = victim !== undefined && readStatus(root, id).state !== 'completed' && kill(victim);
   await running.outcome;
   // An engine whose command line was killed notices, and goes.
   for (let waited = 0; isRunning(root, id) && waited < 300; waited++) await sleep(100);
   expect(isRunning(root, id)).toBe(false);
+  if (!killed) return null;
   return victim === engine ? 'engine' : 'command line';
+}
+
+/** False when it had ended by itself just before. */
+function kill(pid: number): boolean {
+  try {
+    return process.kill(pid, 'SIGKILL');
+  } catch {
+    return false;
+  }
 }
 
 /** The experiment is listed, completes when it is resumed, and its losses are those of the undisturbed one. */
@@ -104,7 +119,8 @@ describe('kill -9', () => {
       let furthest = 0;
       while (victims.length < KILLS && readStatus(root, id).state !== 'completed') {
         const who = victims.length % 2 === 0 ? 'command line' : 'engine';
-        victims.push(await killOnce(root, id, who, random));
+        const victim = await killOnce(root, id, who, random);
+        if (victim !== null) victims.push(victim);
         expectWholeFiles(root, id);
         const { checkpointStep } = readStatus(root, id);
         expect(checkpointStep).toBeGreaterThanOrEqual(furthest);

@@ -84,6 +84,7 @@ describe.skipIf(chromiumPath === null)('the application in Chromium (skipped whe
     await again.page.goto(`http://127.0.0.1:${server.port}/experiments/${id}`);
     await again.page.getByRole('button', { name: 'Pause' }).click();
     await again.page.getByRole('button', { name: 'Resume' }).waitFor();
+    // When a window offers to go on, the engine has gone.
     expect(application.running()).toEqual([]);
     await again.page.getByRole('button', { name: 'Resume' }).click();
     await again.page.getByRole('button', { name: 'Stop and score' }).click();

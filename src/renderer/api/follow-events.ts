@@ -65,8 +65,8 @@ function followEngine(queries: QueryClient, id: string, event: EngineEvent): voi
       invalidateExperiment(queries, id);
       break;
     case 'ended':
+      // What it left is asked for when its process has gone, which `experiment.changed` tells: only then can it run again.
       queries.removeQueries({ queryKey: liveProgressKey(id) });
-      invalidateExperiment(queries, id);
       break;
     default:
       break;

@@ -30,8 +30,8 @@ export function createRunningExperiments(
       };
       await new Promise<void>((resolve) => {
         const experiment = runExperiment(workspace, id, (event) => {
-          // The engine says nothing before its folder says that it runs.
-          resolve();
+          // By its first progress, its folder says that it runs.
+          if (event.type === 'progress') resolve();
           tell({ name: 'experiment.event', payload: { id, event } });
         });
         running.set(id, experiment);

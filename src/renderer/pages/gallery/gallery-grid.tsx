@@ -18,6 +18,8 @@ interface GalleryGridProps {
   readonly current: number;
   readonly onCurrent: (at: number) => void;
   readonly onZoom: () => void;
+  /** Whether keys are meant for what lies above. */
+  readonly covered: boolean;
 }
 
 /** Width of the column with a stimulus' name and score, in pixels. */
@@ -25,7 +27,7 @@ const LABEL_WIDTH = 170;
 
 /** One row for each stimulus; only rows near the window exist. */
 export function GalleryGrid(props: GalleryGridProps) {
-  const { experiment, gallery, entries, view, display, current, onCurrent, onZoom } = props;
+  const { experiment, gallery, entries, view, display, current, onCurrent, onZoom, covered } = props;
   const list = useRef<HTMLDivElement>(null);
   const [scrollMargin, setScrollMargin] = useState(0);
   useLayoutEffect(() => {
@@ -47,6 +49,7 @@ export function GalleryGrid(props: GalleryGridProps) {
     rows.scrollToIndex(at, { align: 'auto' });
   };
   const onKeyDown = (event: KeyboardEvent): void => {
+    if (covered) return;
     const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 5, PageUp: -5 }[event.key];
     if (step !== undefined) move(current + step);
     else if (event.key === 'Home') move(0);

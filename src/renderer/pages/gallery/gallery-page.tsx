@@ -72,6 +72,7 @@ function GalleryContent({ gallery, experiment }: { gallery: Gallery; experiment:
           current={at}
           onCurrent={setCurrent}
           onZoom={() => { setZoomed(true); }}
+          covered={zoomed}
         />
       )}
       {zoomed && entries.length > 0 && (

@@ -1,7 +1,7 @@
 /** One stimulus and all its reconstructions, large, with a cursor that points at the same place in each. */
 import { Modal, Text } from '@mantine/core';
-import { useFullscreenElement } from '@mantine/hooks';
-import { useState, type KeyboardEvent, type PointerEvent } from 'react';
+import { useFullscreenElement, useWindowEvent } from '@mantine/hooks';
+import { useState, type PointerEvent } from 'react';
 import type { Gallery, GalleryEntry } from '../../../shared/contract.ts';
 import { dataRoutes } from '../../../shared/data-routes.ts';
 import type { Method, MetricName } from '../../../shared/evaluation.ts';
@@ -35,14 +35,17 @@ export function Zoom({ experiment, gallery, entries, methods, current, onCurrent
   const move = (by: number): void => {
     onCurrent(Math.min(Math.max(current + by, 0), entries.length - 1));
   };
-  const onKeyDown = (event: KeyboardEvent): void => {
+  // Wherever the focus is: the dialog takes it only when it has appeared.
+  useWindowEvent('keydown', (event) => {
+    // The very key that opened the dialog arrives here too.
+    if (event.defaultPrevented) return;
     if (event.key === 'ArrowRight' || event.key === 'ArrowDown') move(1);
     else if (event.key === 'ArrowLeft' || event.key === 'ArrowUp') move(-1);
     else if (event.key === ' ') onClose();
     else if (event.key.toLowerCase() === 'f') void toggle();
     else return;
     event.preventDefault();
-  };
+  });
   const pictures = [
     { title: texts.stimulus, route: dataRoutes.stimulus(entry.stimulus), scores: null },
     ...methods
@@ -60,7 +63,6 @@ export function Zoom({ experiment, gallery, entries, methods, current, onCurrent
       size="min(1400px, 94vw)"
       title={`${entry.name}${entry.category === null ? '' : ` · ${entry.category}`} · ${texts.gallery.trials(entry.trials)}`}
       closeButtonProps={{ 'aria-label': texts.gallery.close }}
-      onKeyDown={onKeyDown}
     >
       <div className="zoom-grid" ref={ref}>
         {pictures.map(({ title, route, scores }) => (
