@@ -56,7 +56,7 @@ describe.skipIf(chromiumPath === null)('the application in Chromium (skipped whe
     const { page, context, complaints } = await openWatched(browser, server.url);
     // The key is gone from the address.
     await page.waitForURL(/:\d+\/library$/);
-    await page.getByRole('link', { name: 'Train', exact: true }).last().click();
+    await page.getByRole('article').getByRole('link', { name: 'Train' }).click();
     await page.getByRole('checkbox', { name: 'V2' }).click();
     await page.getByRole('button', { name: 'Next' }).click();
     await expect(page.getByRole('radio', { name: /As shipped/ }).getAttribute('aria-checked')).resolves.toBe('true');
