@@ -78,6 +78,7 @@ export function demoCommand(program: Command): void {
             `Done in ${total}. Everything is in ${root}`,
             `  the report        ${reports.report}`,
             `  all pictures      ${reports.sheet}`,
+            `  the application   npm start -- --workspace ${root}`,
             `  the history       npm run cortext -- history --workspace ${root}`,
             `  train it longer   npm run cortext -- continue ${config.id} --steps ${2 * config.training.steps} --workspace ${root}`,
           ].join('\n'),
