@@ -1,5 +1,5 @@
 /** Curves over training steps. */
-import { useMantineColorScheme, useComputedColorScheme } from '@mantine/core';
+import { useComputedColorScheme } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import UPlot from 'uplot';
 import { lineColours } from '../theme.ts';
@@ -22,7 +22,6 @@ export function LineChart({ lines, label, height = 280 }: LineChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<UPlot | null>(null);
   const scheme = useComputedColorScheme('light');
-  useMantineColorScheme();
   const titles = lines.map(({ title }) => title).join('\n');
 
   useEffect(() => {

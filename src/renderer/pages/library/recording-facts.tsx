@@ -1,5 +1,6 @@
-import { Code, Table, Text } from '@mantine/core';
+import { Code, Text } from '@mantine/core';
 import type { RecordingDetails } from '../../../shared/contract.ts';
+import { FactsTable } from '../../components/facts-table.tsx';
 import { formatBytes } from '../../components/format.ts';
 import { texts } from '../../texts/en.ts';
 
@@ -24,18 +25,5 @@ export function RecordingFacts({ details }: { details: RecordingDetails }) {
           )),
     ],
   ] as const;
-  return (
-    <Table mt="xs" layout="fixed" withRowBorders={false}>
-      <Table.Tbody>
-        {facts.map(([title, value]) => (
-          <Table.Tr key={title}>
-            <Table.Th w={130} fw={500} c="dimmed">
-              {title}
-            </Table.Th>
-            <Table.Td>{value}</Table.Td>
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
-  );
+  return <FactsTable facts={facts} nameWidth={130} />;
 }

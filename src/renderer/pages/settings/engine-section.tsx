@@ -11,7 +11,7 @@ import { texts } from '../../texts/en.ts';
 export function EngineSection() {
   const { data: tasks = [] } = useCall('tasks.list', {});
   const diagnose = useAction('engine.diagnose');
-  const install = useAction('engine.install', () => undefined);
+  const install = useAction('engine.install');
   const newest = (kind: string): Task | undefined => tasks.filter((task) => task.kind === kind).at(-1);
   const looking = newest('engine.diagnose');
   const installing = newest('engine.install');

@@ -1,6 +1,7 @@
 /** Appearance, the workspace, and the engine of the computer that trains. */
-import { SegmentedControl, Stack, Table, useMantineColorScheme } from '@mantine/core';
+import { SegmentedControl, Stack, useMantineColorScheme } from '@mantine/core';
 import { useCall } from '../../api/client-context.tsx';
+import { FactsTable } from '../../components/facts-table.tsx';
 import { formatBytes } from '../../components/format.ts';
 import { Loaded } from '../../components/loaded.tsx';
 import { Page } from '../../components/page.tsx';
@@ -41,25 +42,15 @@ function WorkspaceFacts() {
     <Section title={texts.settings.workspace}>
       <Loaded query={workspace}>
         {({ folder, computer, cortextVersion }) => (
-          <Table withRowBorders={false} verticalSpacing={4}>
-            <Table.Tbody>
-              {(
-                [
-                  [texts.settings.folder, folder],
-                  [texts.settings.computer, `${computer.host} (${computer.platform}, ${computer.cores})`],
-                  [texts.settings.memory, formatBytes(computer.memoryBytes)],
-                  [texts.settings.version, cortextVersion],
-                ] as const
-              ).map(([title, value]) => (
-                <Table.Tr key={title}>
-                  <Table.Th w={140} fw={500} c="dimmed">
-                    {title}
-                  </Table.Th>
-                  <Table.Td>{value}</Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
+          <FactsTable
+            nameWidth={140}
+            facts={[
+              [texts.settings.folder, folder],
+              [texts.settings.computer, `${computer.host} (${computer.platform}, ${computer.cores})`],
+              [texts.settings.memory, formatBytes(computer.memoryBytes)],
+              [texts.settings.version, cortextVersion],
+            ]}
+          />
         )}
       </Loaded>
     </Section>

@@ -1,6 +1,7 @@
-import { Stack, Table, TextInput } from '@mantine/core';
+import { Stack, TextInput } from '@mantine/core';
 import type { RecordingDetails } from '../../../shared/contract.ts';
 import { useCall } from '../../api/client-context.tsx';
+import { FactsTable } from '../../components/facts-table.tsx';
 import { texts } from '../../texts/en.ts';
 import type { TrainingDraft } from './draft.ts';
 
@@ -31,18 +32,7 @@ export function ReviewStep({ draft, details, onChange }: ReviewStepProps) {
   return (
     <Stack gap="lg">
       <div className="panel">
-        <Table withRowBorders={false}>
-          <Table.Tbody>
-            {rows.map(([title, text]) => (
-              <Table.Tr key={title}>
-                <Table.Th w={120} fw={500} c="dimmed">
-                  {title}
-                </Table.Th>
-                <Table.Td>{text}</Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
+        <FactsTable facts={rows} nameWidth={120} />
       </div>
       <TextInput
         label={texts.train.name}
