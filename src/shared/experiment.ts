@@ -146,7 +146,7 @@ export type BackendName = z.infer<typeof backendNameSchema>;
 export const backendChoiceSchema = z.enum(['auto', ...backendNameSchema.options]);
 export type BackendChoice = z.infer<typeof backendChoiceSchema>;
 
-/** Which of NVIDIA's GPUs trains, and how exactly; nothing to other backends. */
+/** Which of NVIDIA's GPUs trains, and how exactly; other backends refuse one that is named. */
 export const gpuConfigSchema = z.strictObject({
   /** As nvidia-smi counts; null leaves it to CUDA, which takes the first. */
   index: z.int().nonnegative().nullable(),
@@ -242,7 +242,7 @@ export const experimentStatusSchema = z.object({
   secondsLeft: z.number().nullable(),
   /** Seconds spent running, over all sessions. */
   secondsSpent: z.number(),
-  backend: z.string().nullable(),
+  backend: backendNameSchema.nullable(),
   device: z.string().nullable(),
   /** In which precision it trains, once it has begun; what it began with stays. */
   precision: precisionSchema.nullable().default(null),

@@ -105,12 +105,14 @@ async function calibrate(workspace: Workspace, config: ExperimentConfig, signal?
 
 /** Everything that changes what a step costs here, and nothing that does not: neither steps nor names nor rates. */
 function calibrationKey(config: ExperimentConfig): string {
-  const { recording, regions, split, condition, network, objective, training, evaluation, backend, cortextVersion } = config;
+  const { recording, regions, split, condition, network, objective, training, evaluation, cortextVersion } = config;
+  const { backend, gpu, precision, deterministic } = config;
   const { batch, balance, averaging } = training;
   const installed = (['cuda', 'cpu'] as const).map((kind) => join(installationFolder(kind), ADDON_FILE)).filter(existsSync);
   const computer = { host: hostname(), processor: cpus()[0]?.model, cores: availableParallelism(), installed };
-  const experiment = { recording, regions, split, condition, network, objective, batch, balance, averaging, evaluation, backend };
-  return sha256(JSON.stringify({ cortextVersion, protocol: ENGINE_PROTOCOL_VERSION, computer, experiment })).slice(0, 32);
+  const engine = { protocol: ENGINE_PROTOCOL_VERSION, backend, gpu, precision, deterministic };
+  const experiment = { recording, regions, split, condition, network, objective, batch, balance, averaging, evaluation };
+  return sha256(JSON.stringify({ cortextVersion, computer, engine, experiment })).slice(0, 32);
 }
 
 /** A damaged entry is as good as none. */

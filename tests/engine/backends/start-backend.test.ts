@@ -29,6 +29,10 @@ describe('startBackend', () => {
     });
   });
 
+  it('refuses a GPU by its index where the backend cannot choose one', async () => {
+    await expect(startBackend('wasm', { ...defaultGpu, index: 1 })).rejects.toThrow(/GPU 1 was asked for, and wasm/);
+  });
+
   it('names the file when the addon in the cache is damaged', async () => {
     const cache = join(folder, 'truncated');
     const target = writeFakeInstallation(cache, { 'addon/tfjs_binding.node': 'x'.repeat(100) });

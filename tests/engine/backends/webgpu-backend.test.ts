@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
-import { orderBySpeed } from '../../../src/main/engine/backends/measured-speeds.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { keepMeasuredSpeeds, orderBySpeed, preferenceOrder } from '../../../src/main/engine/backends/measured-speeds.ts';
 import { adapterName, describeAdapter } from '../../../src/main/engine/backends/webgpu-adapter.ts';
 import type { ExperimentStatus } from '../../../src/shared/experiment.ts';
 import { smallRecording, smallTraining, startCortext } from '../../support/small-workspace.ts';
@@ -110,5 +111,19 @@ describe('auto', () => {
     expect(orderBySpeed([])).toEqual(['tensorflow', 'webgpu', 'wasm']);
     expect(orderBySpeed(speeds(40, 38))).toEqual(['tensorflow', 'webgpu', 'wasm']);
     expect(orderBySpeed(speeds(40, 10))).toEqual(['webgpu', 'tensorflow', 'wasm']);
+  });
+
+  it('stays where an experiment was begun, but for WebAssembly, which was only what was left', () => {
+    const cache = mkdtempSync(join(tmpdir(), 'cortext-speeds-'));
+    vi.stubEnv('CORTEXT_CACHE', cache);
+    try {
+      keepMeasuredSpeeds(speeds(40, 10));
+      expect(preferenceOrder(null)).toEqual(['webgpu', 'tensorflow', 'wasm']);
+      expect(preferenceOrder('tensorflow')).toEqual(['tensorflow', 'webgpu', 'wasm']);
+      expect(preferenceOrder('wasm')).toEqual(['webgpu', 'tensorflow', 'wasm']);
+    } finally {
+      vi.unstubAllEnvs();
+      rmSync(cache, { recursive: true });
+    }
   });
 });

@@ -3,8 +3,13 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { startBackend } from '../../../src/main/engine/backends/start-backend.ts';
+import { createPlainStep } from '../../../src/main/engine/benchmark/plain-step.ts';
 import { createPublishedStep } from '../../../src/main/engine/benchmark/published-step.ts';
-import { installPyTorch, PYTORCH_VERSION, pytorchProgram } from '../../../src/main/engine/benchmark/pytorch-installation.ts';
+import {
+  installPyTorch,
+  PYTORCH_VERSION,
+  pytorchProgram,
+} from '../../../src/main/engine/benchmark/pytorch-installation.ts';
 import { benchmarkStep } from '../../../src/main/engine/benchmark/step-benchmark.ts';
 import { engineCacheFolder } from '../../../src/main/engine/install/cache-folder.ts';
 import { findInstallation } from '../../../src/main/engine/install/manifest.ts';
@@ -29,26 +34,32 @@ describe.skipIf(!hasShared)('losses of the published code, from its own weights'
   const description = hasShared ? sharedPath('oracles', 'dfgan_small.json') : '';
   const oracle = (): Oracle => JSON.parse(readFileSync(description, 'utf8')) as Oracle;
 
-  it.skipIf(!installed)('are those of our side', async () => {
+  it.skipIf(!installed)('are those of our side, compiled and in plain TensorFlow.js', async () => {
     const { config, loss } = oracle();
     const arrays = readNpz(weights);
     const named = [...arrays]
       .filter(([name]) => name.startsWith('weight/'))
       .map(([name, array]) => fromPyTorch(name.slice('weight/'.length), array));
     const runtime = createRuntime(await startBackend('tensorflow'), { mode: 'compiled' });
-    const step = createPublishedStep(
-      runtime,
-      { imageSize: config.image, batch: config.batch, channels: config.nf, noise: config.noise, condition: config.condition },
-      (name) => named.find(({ network, name: own }) => `${network}/${own}` === name)?.values ?? new Float32Array(0),
-    );
+    const { image: imageSize, batch, nf: channels, noise, condition } = config;
+    const options = { imageSize, batch, channels, noise, condition };
+    const initial = (name: string): Float32Array =>
+      named.find(({ network, name: own }) => `${network}/${own}` === name)?.values ?? new Float32Array(0);
+    const compiled = createPublishedStep(runtime, options, initial);
+    const plain = createPlainStep(options, initial);
     const array = (name: string) => arrays.get(name) ?? { shape: [], values: new Float32Array(0) };
-    const { real, wrong, fake, penalty } = await step.run({
+    const values = {
       images: channelsLast(array('images')).values,
       sentence: array('condition').values,
       noise: array('noise').values,
-    });
+    };
+    for (const step of [compiled, plain]) {
+      const { real, wrong, fake, penalty } = await step.run(values);
+      expectClose({ real, wrong, fake, ma_gp: penalty }, loss);
+    }
+    // The losses of a second step are those of the weights that the first one left.
+    expectClose({ ...(await plain.run(values)) }, { ...(await compiled.run(values)) });
     runtime.dispose();
-    expectClose({ real, wrong, fake, ma_gp: penalty }, loss);
   });
 
   it.skipIf(!hasPyTorch)('are those of the PyTorch side, in both layouts', async () => {

@@ -23,9 +23,15 @@ export function keepMeasuredSpeeds(speeds: MeasuredSpeeds): void {
   writeJsonAtomic(measuredFile(), speeds);
 }
 
-/** What `auto` tries, in this order. */
-export function preferenceOrder(): readonly BackendName[] {
-  return orderBySpeed(measuredSpeeds());
+/**
+ * What `auto` tries, in this order.
+ *
+ * @param begunWith - by an experiment that goes on: it stays there, whatever was measured meanwhile, so that its weights are
+ *   those of an uninterrupted run. Only from `wasm`, taken for want of anything else, it moves to what was installed since.
+ */
+export function preferenceOrder(begunWith: BackendName | null): readonly BackendName[] {
+  const order = orderBySpeed(measuredSpeeds());
+  return begunWith === null || begunWith === 'wasm' ? order : [begunWith, ...order.filter((name) => name !== begunWith)];
 }
 
 function measuredSpeeds(): MeasuredSpeeds {

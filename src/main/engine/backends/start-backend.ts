@@ -32,9 +32,14 @@ let running: { backend: Backend } | undefined;
  * gives the one that runs.
  *
  * @param gpu - which of NVIDIA's GPUs, and how exactly; one that is named is taken or nothing is
+ * @param begunWith - the backend of an experiment that goes on, which `auto` takes again
  * @throws CortextError `ENGINE_BACKEND_UNAVAILABLE` when the backend, or the GPU, that was named does not start
  */
-export async function startBackend(choice: BackendChoice, gpu: GpuConfig = defaultGpu): Promise<Backend> {
+export async function startBackend(
+  choice: BackendChoice,
+  gpu: GpuConfig = defaultGpu,
+  begunWith: BackendName | null = null,
+): Promise<Backend> {
   if (running !== undefined) {
     const { backend } = running;
     if (choice !== 'auto' && choice !== backend.name) {
@@ -46,21 +51,27 @@ export async function startBackend(choice: BackendChoice, gpu: GpuConfig = defau
     await activate(backend.name);
     return backend;
   }
-  const backend = await start(choice === 'auto' && gpu.index !== null ? 'tensorflow' : choice, gpu);
+  if (gpu.index !== null && choice !== 'auto' && choice !== 'tensorflow') {
+    throw new CortextError('ENGINE_BACKEND_UNAVAILABLE', `GPU ${gpu.index} was asked for, and ${choice} cannot choose one.`, {
+      hint: 'Leave the device out, or train on tensorflow.',
+    });
+  }
+  const backend =
+    choice === 'auto' && gpu.index === null
+      ? await startFirst(preferenceOrder(begunWith), gpu)
+      : await start(choice === 'auto' ? 'tensorflow' : choice, gpu);
   running = { backend };
   return backend;
 }
 
-async function start(choice: BackendChoice, gpu: GpuConfig): Promise<Backend> {
-  switch (choice) {
+async function start(name: BackendName, gpu: GpuConfig): Promise<Backend> {
+  switch (name) {
     case 'wasm':
       return activated(await startWasm());
     case 'webgpu':
       return activated(await startWebGpu());
     case 'tensorflow':
       return activated(await startTensorFlow(gpu));
-    case 'auto':
-      return startFirst(preferenceOrder(), gpu);
   }
 }
 

@@ -42,7 +42,7 @@ export interface PublishedStep {
 }
 
 /** Adam's settings as published. */
-const RATES = { generator: 1e-4, discriminator: 4e-4, beta1: 0, beta2: 0.9 } as const;
+export const RATES = { generator: 1e-4, discriminator: 4e-4, beta1: 0, beta2: 0.9 } as const;
 
 /** @param initial - a weight's first values; drawn at random by default */
 export function createPublishedStep(
@@ -87,8 +87,7 @@ export function createPublishedStep(
       const images = fed.images as tf.Tensor4D;
       const sentence = fed.sentence as tf.Tensor2D;
       const wrongOrder = fed.wrongOrder as tf.Tensor1D;
-      const draw = (): tf.Tensor4D =>
-        generator.generate(weightsOf('generator'), fed.noise as tf.Tensor2D, sentence);
+      const draw = (): tf.Tensor4D => generator.generate(weightsOf('generator'), fed.noise as tf.Tensor2D, sentence);
       const judge = weightsOf('discriminator');
       const fake = draw();
       const judged = runtime.gradients(() => {
@@ -96,28 +95,30 @@ export function createPublishedStep(
         return { loss: total, ...terms };
       }, names.discriminator);
       adam.discriminator.apply(judged.gradients, RATES.discriminator);
-      const drawn = runtime.gradients(
-        () => adversarialLoss(discriminator, judge, draw(), sentence),
-        names.generator,
-      );
+      const drawn = runtime.gradients(() => adversarialLoss(discriminator, judge, draw(), sentence), names.generator);
       adam.generator.apply(drawn.gradients, RATES.generator);
       const { real, wrong, fake: fakeLoss, penalty } = judged.terms;
       return { real, wrong, fake: fakeLoss, penalty, generator: drawn.value };
     },
   );
 
-  const random = new Random(1, 'values');
   // The published code pairs sentence i with the image after it.
   const wrongOrder = Int32Array.from({ length: batch }, (_, i) => (i - 1 + batch) % batch);
   return {
-    values: {
-      images: Float32Array.from({ length: batch * imageSize ** 2 * 3 }, () => 2 * random.uniform() - 1),
-      sentence: random.normals(batch * condition),
-      noise: random.normals(batch * noise),
-    },
+    values: stepValues(options),
     async run(values) {
       const { real, wrong, fake, penalty, generator: drawn } = await step.run({ ...values, wrongOrder });
       return { real: real[0], wrong: wrong[0], fake: fake[0], penalty: penalty[0], generator: drawn[0] };
     },
+  };
+}
+
+/** Random values of a step's shapes, the same ones each time. */
+export function stepValues({ imageSize, batch, noise = 100, condition = 256 }: PublishedStepOptions): StepValues {
+  const random = new Random(1, 'values');
+  return {
+    images: Float32Array.from({ length: batch * imageSize ** 2 * 3 }, () => 2 * random.uniform() - 1),
+    sentence: random.normals(batch * condition),
+    noise: random.normals(batch * noise),
   };
 }

@@ -9,15 +9,18 @@ import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { toCortextError } from '../../../shared/errors.ts';
+import { computeDeterministically } from '../backends/determinism.ts';
 import { startBackend } from '../backends/start-backend.ts';
 import { createRuntime, type RuntimeOptions } from '../runtime/create-runtime.ts';
 import { matrixProductRates } from './matrix-product-rates.ts';
+import { createPlainStep } from './plain-step.ts';
 import { createPublishedStep } from './published-step.ts';
 import { type OwnVariant, ownVariants } from './variants.ts';
 
-const runtimes: Readonly<Record<OwnVariant, RuntimeOptions>> = {
-  eager: { mode: 'eager' },
+const runtimes: Readonly<Record<Exclude<OwnVariant, 'eager'>, RuntimeOptions>> = {
+  'eager-same-code': { mode: 'eager' },
   compiled: { mode: 'compiled', precision: 'float32' },
+  'compiled-deterministic': { mode: 'compiled', precision: 'float32' },
   'compiled-mixed': { mode: 'compiled', precision: 'mixed' },
   wasm: { mode: 'eager' },
 };
@@ -25,12 +28,15 @@ const runtimes: Readonly<Record<OwnVariant, RuntimeOptions>> = {
 const commandSchema = z.union([z.object({ run: z.int().positive() }), z.object({ end: z.literal(1) })]);
 
 async function serve(variant: OwnVariant, imageSize: 32 | 64 | 128, batch: number): Promise<void> {
+  if (variant === 'compiled-deterministic') computeDeterministically();
   const backend = await startBackend(variant === 'wasm' ? 'wasm' : 'tensorflow');
-  const runtime = createRuntime(backend, runtimes[variant]);
   const started = performance.now();
-  const step = createPublishedStep(runtime, { imageSize, batch });
+  const step =
+    variant === 'eager'
+      ? createPlainStep({ imageSize, batch })
+      : createPublishedStep(createRuntime(backend, runtimes[variant]), { imageSize, batch });
   await step.run(step.values);
-  const compileSeconds = runtime.mode === 'compiled' ? (performance.now() - started) / 1000 : null;
+  const compileSeconds = variant.startsWith('compiled') ? (performance.now() - started) / 1000 : null;
   print({ ready: { version: backend.version, compileSeconds } });
   for await (const line of createInterface({ input: process.stdin })) {
     const command = commandSchema.parse(JSON.parse(line));

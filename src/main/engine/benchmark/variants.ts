@@ -1,7 +1,17 @@
-/** What `cortext bench step` compares: ours in four ways, PyTorch in four. */
+/**
+ * What `cortext bench step` compares: plain TensorFlow.js, our step in five ways, PyTorch in four. `eager` is the published
+ * step as a TensorFlow.js program; `eager-same-code` is what is compiled, run operation by operation.
+ */
 import { z } from 'zod';
 
-export const ownVariants = ['eager', 'compiled', 'compiled-mixed', 'wasm'] as const;
+export const ownVariants = [
+  'eager',
+  'eager-same-code',
+  'compiled',
+  'compiled-deterministic',
+  'compiled-mixed',
+  'wasm',
+] as const;
 export const pytorchVariants = [
   'pytorch',
   'pytorch-channels-last',

@@ -53,10 +53,10 @@ class Host implements RunHost {
     return this.#wish;
   }
 
-  async startBackend(config: Parameters<RunHost['startBackend']>[0]) {
+  async startBackend(...[config, begunWith]: Parameters<RunHost['startBackend']>) {
     this.#batch = config.training.batch;
     if (config.deterministic) computeDeterministically();
-    const backend = await startBackend(config.backend, config.gpu);
+    const backend = await startBackend(config.backend, config.gpu, begunWith);
     this.emit({ type: 'ready', protocol: ENGINE_PROTOCOL_VERSION, pid: process.pid, backend: backend.name, device: backend.device });
     return backend;
   }
@@ -124,7 +124,7 @@ async function measure({ workspace, config, available }: Extract<EngineCommand, 
   // Were memory to run out all the same, the system should end this process and none of the user's.
   volunteerForOutOfMemory();
   try {
-    const startBackendOf = (of: ExperimentConfig) => host.startBackend(of);
+    const startBackendOf = (of: ExperimentConfig) => host.startBackend(of, null);
     const calibration = await calibrate({ root: workspace, config, available, startBackend: startBackendOf });
     host.emit({ type: 'calibration', calibration });
   } catch (thrown) {

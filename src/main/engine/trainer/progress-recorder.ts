@@ -7,7 +7,7 @@
 import { hostname } from 'node:os';
 import type { EngineEvent } from '../../../shared/engine-protocol.ts';
 import type { ErrorEnvelope } from '../../../shared/errors.ts';
-import type { ExperimentPhase, ExperimentState, ExperimentStatus, Precision } from '../../../shared/experiment.ts';
+import type { BackendName, ExperimentPhase, ExperimentState, ExperimentStatus, Precision } from '../../../shared/experiment.ts';
 import { appendHistory, writeStatus, type ExperimentLock } from './experiment-folder.ts';
 import type { LoopLine, LoopProgress } from './training-loop.ts';
 
@@ -43,7 +43,7 @@ export class ProgressRecorder {
   }
 
   /** The backend that trains, once it is known. */
-  runsOn(backend: string, device: string, precision: Precision): void {
+  runsOn(backend: BackendName, device: string, precision: Precision): void {
     this.#status = { ...this.#status, backend, device, precision };
     this.#write();
   }

@@ -6,7 +6,7 @@
  */
 import type { EngineEvent } from '../../../shared/engine-protocol.ts';
 import { toCortextError } from '../../../shared/errors.ts';
-import type { ExperimentConfig, ExperimentState, Precision } from '../../../shared/experiment.ts';
+import type { BackendName, ExperimentConfig, ExperimentState, Precision } from '../../../shared/experiment.ts';
 import { workspaceLayout } from '../../../shared/workspace-layout.ts';
 import { writeFileAtomic } from '../../files/atomic.ts';
 import { encodePng, type ImageSet } from '../../dataset/image-set.ts';
@@ -31,8 +31,12 @@ export interface RunHost {
   emit(event: EngineEvent): void;
   /** `interrupt`: the supervisor is gone; `pause` and `stop`: the user asked. */
   wish(): 'continue' | 'pause' | 'stop' | 'interrupt';
-  /** Starts the backend; called once the configuration is known. */
-  startBackend(config: ExperimentConfig): Promise<Backend>;
+  /**
+   * Starts the backend; called once the configuration is known.
+   *
+   * @param begunWith - of an experiment that goes on; null at its start
+   */
+  startBackend(config: ExperimentConfig, begunWith: BackendName | null): Promise<Backend>;
 }
 
 /** How many test conditions are drawn again and again while training goes on. */
@@ -85,7 +89,11 @@ async function runPhases(
 ): Promise<ExperimentState> {
   const layout = workspaceLayout(root).experiment(config.id);
   progress.enter('preparing', 0);
-  const backend = await host.startBackend(config);
+  const { backend: begunWith } = progress.status;
+  const backend = await host.startBackend(config, begunWith);
+  if (begunWith !== null && begunWith !== backend.name) {
+    progress.log(`Begun on ${begunWith}, it goes on with ${backend.name}: the last digits of its numbers will differ.`);
+  }
   const precision = choosePrecision(config.precision, backend, progress.status.precision);
   progress.runsOn(backend.name, backend.device, precision);
   if (backend.warning !== undefined) {
