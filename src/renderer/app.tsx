@@ -6,8 +6,10 @@ import { Redirect, Route, Switch } from 'wouter';
 import type { ContractClient } from '../shared/contract-client.ts';
 import { ClientProvider } from './api/client-context.tsx';
 import { followEvents } from './api/follow-events.ts';
+import { shell } from './api/shell.ts';
 import { EmptyState } from './components/empty-state.tsx';
 import { Frame } from './components/frame.tsx';
+import { ConnectPage } from './pages/connect/connect-page.tsx';
 import { ExperimentPage } from './pages/experiment/experiment-page.tsx';
 import { GalleryPage } from './pages/gallery/gallery-page.tsx';
 import { ComparePage } from './pages/history/compare-page.tsx';
@@ -43,6 +45,11 @@ export function App({ client, nonce }: { client: ContractClient; nonce: string }
               <Route path="/experiments/:id">{({ id }) => <ExperimentPage key={id} id={id} />}</Route>
               <Route path="/experiments/:id/gallery">{({ id }) => <GalleryPage key={id} id={id} />}</Route>
               <Route path="/settings" component={SettingsPage} />
+              {shell !== null && (
+                <Route path="/connect">
+                  <ConnectPage shell={shell} />
+                </Route>
+              )}
               <Route path="/">
                 <Redirect to="/library" />
               </Route>

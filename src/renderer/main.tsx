@@ -4,7 +4,7 @@ import './styles.css';
 import { setNonce } from 'get-nonce';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { createHttpClient } from './api/http-client.ts';
+import { openClient } from './api/open-client.ts';
 import { App } from './app.tsx';
 
 const root = document.getElementById('root');
@@ -12,7 +12,7 @@ if (root === null) throw new Error('The page has no place for the interface.');
 const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content ?? '';
 // For the style element with which dialogs keep the page behind them from scrolling.
 setNonce(nonce);
-const client = createHttpClient({ origin: window.location.origin });
+const client = openClient();
 
 createRoot(root).render(
   <StrictMode>

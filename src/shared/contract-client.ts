@@ -1,5 +1,9 @@
 /** What an interface sees of the program behind it, whatever lies between. */
 import type { CallInput, CallName, CallOutput, ContractEvent } from './contract.ts';
+import type { ErrorEnvelope } from './errors.ts';
+
+/** How the answer to a call crosses from one process to another. */
+export type CallAnswer = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: ErrorEnvelope };
 
 export interface ContractClient {
   /** @throws CortextError with the code, sentence and remedy of the other side; `CONNECTION_LOST` when it cannot be reached */

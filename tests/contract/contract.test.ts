@@ -4,11 +4,15 @@
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createApplication, type Application } from '../../src/main/services/application/application.ts';
+import { workspaceHere } from '../../src/main/services/opened-workspace.ts';
+import { relayWorkspace } from '../../src/main/services/relay/relay-workspace.ts';
+import { parseServerAddress } from '../../src/main/services/relay/server-address.ts';
 import { openWorkspace } from '../../src/main/services/workspace.ts';
 import type { ContractClient } from '../../src/shared/contract-client.ts';
 import type { ContractEvent } from '../../src/shared/contract.ts';
 import { dataRoutes } from '../../src/shared/data-routes.ts';
 import { directClient } from '../support/direct-client.ts';
+import { ipcPair } from '../support/electron/ipc-pair.ts';
 import { serveForTests } from '../support/served-application.ts';
 import { smallRecording, smallSettings } from '../support/small-workspace.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -22,6 +26,23 @@ const adapters: readonly (readonly [string, (application: Application) => Promis
   ['in process', (application) => Promise.resolve({ client: directClient(application), close: () => Promise.resolve() })],
   ['over HTTP and WebSocket', async (application) => {
     return serveForTests(application);
+  }],
+  ["over Electron's IPC", (application) => {
+    const pair = ipcPair(workspaceHere(application));
+    return Promise.resolve({ client: pair.client, close: () => Promise.resolve(pair.close()) });
+  }],
+  ["over Electron's IPC and a relay to another computer", async (application) => {
+    const served = await serveForTests(application);
+    const relayed = await relayWorkspace(parseServerAddress(served.server.url));
+    const pair = ipcPair(relayed);
+    return {
+      client: pair.client,
+      close: async () => {
+        pair.close();
+        await relayed.close();
+        await served.close();
+      },
+    };
   }],
 ];
 

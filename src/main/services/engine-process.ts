@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { engineEventSchema, type EngineCommand, type EngineEvent } from '../../shared/engine-protocol.ts';
 import { CortextError, type ErrorEnvelope } from '../../shared/errors.ts';
 import { outOfMemoryKills } from '../engine/process/memory.ts';
+import { nodeProgram } from '../files/node-program.ts';
 import { causeOfDeath } from './cause-of-death.ts';
 import { LOOK_INTERVAL, SilenceWatch } from './silence-watch.ts';
 
@@ -50,7 +51,7 @@ export function startEngineProcess(options: EngineProcessOptions): EngineProcess
   const log = openSync(options.log, 'a');
   const logStart = statSync(options.log).size;
   const killsBefore = outOfMemoryKills();
-  const [program, ...args] = [...wakingWhenOrphaned(), process.execPath];
+  const [program, ...args] = [...wakingWhenOrphaned(), nodeProgram()];
   const child = spawn(
     program,
     [...args, '--disable-warning=ExperimentalWarning', engineEntry, String(process.pid)],

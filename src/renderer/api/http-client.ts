@@ -1,7 +1,7 @@
 /** The contract over HTTP and WebSocket: for a browser, and for whoever speaks to a server from elsewhere. */
-import type { ContractClient } from '../../shared/contract-client.ts';
+import type { CallAnswer, ContractClient } from '../../shared/contract-client.ts';
 import type { CallInput, CallName, CallOutput, ContractEvent } from '../../shared/contract.ts';
-import { CortextError, type ErrorEnvelope } from '../../shared/errors.ts';
+import { CortextError } from '../../shared/errors.ts';
 
 export interface HttpClientOptions {
   /** Of the server, without a slash at the end. */
@@ -14,8 +14,6 @@ export interface HttpClientOptions {
 
 /** Waits between attempts to connect again, in milliseconds; the last one repeats. */
 const RECONNECT = [200, 500, 1000, 2000, 5000];
-
-type Answer = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: ErrorEnvelope };
 
 export function createHttpClient({ origin, token, openSocket }: HttpClientOptions): ContractClient {
   const headers: Record<string, string> = {
@@ -38,7 +36,7 @@ export function createHttpClient({ origin, token, openSocket }: HttpClientOption
         throw connectionLost(error);
       }
       if (!response.ok) throw refused(response.status, await response.text());
-      const answer = (await response.json()) as Answer;
+      const answer = (await response.json()) as CallAnswer;
       if (!answer.ok) throw CortextError.fromEnvelope(answer.error);
       // The dispatcher has checked it against the contract.
       return answer.value as CallOutput<N>;

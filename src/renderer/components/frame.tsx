@@ -2,8 +2,9 @@
 import { Alert, AppShell, Group, NavLink, Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
-import { useCall, useConnected } from '../api/client-context.tsx';
+import { useConnected } from '../api/client-context.tsx';
 import { texts } from '../texts/en.ts';
+import { WorkPlace } from './work-place.tsx';
 
 const pages = [
   { path: '/library', title: texts.navigation.library, also: [] },
@@ -15,7 +16,6 @@ const pages = [
 export function Frame({ children }: { children: ReactNode }) {
   const [location] = useLocation();
   const connected = useConnected();
-  const { data: workspace } = useCall('workspace.show', {});
   const isAt = (paths: readonly string[]) => paths.some((path) => location.startsWith(path));
   return (
     <AppShell navbar={{ width: 208, breakpoint: 0 }} padding={0}>
@@ -37,9 +37,7 @@ export function Frame({ children }: { children: ReactNode }) {
             style={{ borderRadius: 8 }}
           />
         ))}
-        <Text size="xs" c="dimmed" mt="auto" px={10} className="ellipsis" title={workspace?.folder}>
-          {workspace?.folder.split(/[\\/]/).at(-1) ?? ''}
-        </Text>
+        <WorkPlace />
       </AppShell.Navbar>
       <AppShell.Main>
         {!connected && (

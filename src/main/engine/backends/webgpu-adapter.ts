@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { CortextError } from '../../../shared/errors.ts';
 import { lastLines, runCommand } from '../install/run-command.ts';
+import { nodeProgram } from '../../files/node-program.ts';
 
 export const adapterSchema = z.object({
   /** e.g. `amd`, `intel`, `apple`; may be empty, as may the others. */
@@ -51,7 +52,7 @@ export function softwareAllowed(): boolean {
  */
 export async function findAdapter(): Promise<WebGpuAdapter> {
   const script = fileURLToPath(new URL('./webgpu-probe.ts', import.meta.url));
-  const result = await runCommand(process.execPath, ['--no-warnings', script], { timeout: PATIENCE });
+  const result = await runCommand(nodeProgram(), ['--no-warnings', script], { timeout: PATIENCE });
   const answer = parseAnswer(result.stdout);
   if (answer === null) {
     const how =

@@ -29,6 +29,7 @@ import { engineCacheFolder, installationFolder, type LibraryKind } from '../inst
 import { findInstallation, verifyInstallation } from '../install/manifest.ts';
 import { lastLines, runCommand } from '../install/run-command.ts';
 import { findCompiler, findPython } from '../install/toolchain.ts';
+import { nodeProgram } from '../../files/node-program.ts';
 
 export interface DiagnoseOptions {
   readonly signal?: AbortSignal | undefined;
@@ -112,7 +113,7 @@ function rememberSpeeds(backends: readonly BackendDiagnosis[]): MeasuredSpeeds {
 /** Times both precisions and keeps the finding for `auto`; null when that fails, which leaves `auto` with float32. */
 async function timePrecision(signal?: AbortSignal): Promise<PrecisionDiagnosis | null> {
   const script = fileURLToPath(new URL('./time-precision.ts', import.meta.url));
-  const result = await runCommand(process.execPath, ['--no-warnings', script], { signal, timeout: 120_000 });
+  const result = await runCommand(nodeProgram(), ['--no-warnings', script], { signal, timeout: 120_000 });
   const finding = parseFinding(result.stdout);
   if (finding === null) return null;
   try {
@@ -200,7 +201,7 @@ const crashRemedies: Readonly<Record<BackendName, string>> = {
 
 async function timeBackend(name: BackendName, signal?: AbortSignal): Promise<BackendDiagnosis> {
   const script = fileURLToPath(new URL('./time-backend.ts', import.meta.url));
-  const result = await runCommand(process.execPath, ['--no-warnings', script, name], { signal, timeout: 120_000 });
+  const result = await runCommand(nodeProgram(), ['--no-warnings', script, name], { signal, timeout: 120_000 });
   const answer = parseAnswer(result.stdout);
   const absent = { name, available: false, device: null, version: null, gpu: false, timing: null };
   if (answer === null) {

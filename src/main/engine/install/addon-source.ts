@@ -9,14 +9,14 @@ import { sha256 } from '../../files/hash.ts';
 /** Node-API that the addon is compiled for: one binary serves Node 20, Node 24 and Electron. */
 export const NODE_API_VERSION = 8;
 
-const require = createRequire(import.meta.url);
+const requireHere = createRequire(import.meta.url);
 
 /**
  * The package's folder. Resolved through its `package.json`, because its entry looks for a prebuilt addon that is never
  * downloaded here and throws without it.
  */
 export function tfjsNodeFolder(): string {
-  return dirname(require.resolve('@tensorflow/tfjs-node-gpu/package.json'));
+  return dirname(requireHere.resolve('@tensorflow/tfjs-node-gpu/package.json'));
 }
 
 export function tfjsNodeVersion(): string {
@@ -35,7 +35,7 @@ export function addonSources(): { addon: readonly string[]; quiet: string } {
 
 /** Include folders for the addon's own headers and Node-API's. */
 export function addonIncludeFolders(): readonly string[] {
-  return [join(dirname(require.resolve('node-api-headers/package.json')), 'include'), tfjsNodeFolder()];
+  return [join(dirname(requireHere.resolve('node-api-headers/package.json')), 'include'), tfjsNodeFolder()];
 }
 
 /** Version of the package and a hash of the sources, for a patched copy must not be taken for the published one. */

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { CortextError } from '../../../shared/errors.ts';
+import { nodeProgram } from '../../files/node-program.ts';
 import { ADDON_FILE } from './manifest.ts';
 import { lastLines, runCommand } from './run-command.ts';
 
@@ -32,7 +33,7 @@ export async function smokeTest(
   expectedVersion: string,
   signal?: AbortSignal,
 ): Promise<SmokeTestResult> {
-  const result = await runCommand(process.execPath, ['-e', SCRIPT, join(folder, ADDON_FILE)], {
+  const result = await runCommand(nodeProgram(), ['-e', SCRIPT, join(folder, ADDON_FILE)], {
     signal,
     timeout: 120_000,
     environment: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2' },

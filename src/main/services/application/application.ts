@@ -3,10 +3,11 @@
  *
  * Every shell puts the same one in front of a user.
  */
+import type { CallAnswer } from '../../../shared/contract-client.ts';
 import type { ContractEvent } from '../../../shared/contract.ts';
 import { findDataFile, type DataFile } from '../data-files.ts';
 import type { Workspace } from '../workspace.ts';
-import { createDispatcher, type CallAnswer } from './dispatcher.ts';
+import { createDispatcher } from './dispatcher.ts';
 import { engineHandlers } from './engine-handlers.ts';
 import { experimentHandlers } from './experiment-handlers.ts';
 import { createRunningExperiments } from './running-experiments.ts';

@@ -3,14 +3,13 @@
  * wrong into a coded error.
  */
 import { calls, isCallName, type CallName, type CallOutput, type CallRequest } from '../../../shared/contract.ts';
+import type { CallAnswer } from '../../../shared/contract-client.ts';
 import { CortextError, toCortextError, type ErrorEnvelope } from '../../../shared/errors.ts';
 
 /** One function per call. Its input is validated; what it returns is checked too. */
 export type Handlers = {
   readonly [N in CallName]: (input: CallRequest<N>, signal: AbortSignal) => Promise<CallOutput<N>> | CallOutput<N>;
 };
-
-export type CallAnswer = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: ErrorEnvelope };
 
 export interface Dispatcher {
   /**

@@ -1,0 +1,25 @@
+/** Texts of what only the desktop window has. */
+export const shellTexts = {
+  title: 'Where Cortext works',
+  subtitle: 'The window can show a workspace on this computer, or one on a computer that trains faster.',
+  here: 'This computer',
+  hereText: 'A workspace is a folder. An empty folder becomes one.',
+  open: 'Open a workspace',
+  there: 'Another computer',
+  thereText: 'The window stays here; recordings, training and results stay there. Nothing but an SSH tunnel is needed.',
+  steps: {
+    serve: 'On the other computer, start Cortext without a window:',
+    tunnel: 'Here, open a tunnel to it:',
+    paste: 'Paste the address that it has printed:',
+  },
+  serveCommand: 'cortext serve --port 7007',
+  tunnelCommand: 'ssh -L 7007:localhost:7007 USER@COMPUTER',
+  address: 'Address with its key',
+  addressPlaceholder: 'http://127.0.0.1:7007/?token=…',
+  remember: 'Connect again at the next start',
+  rememberText: 'Keeps the key on this computer, encrypted by the system.',
+  connect: 'Connect',
+  now: { 'this-computer': 'Now at', 'another-computer': 'Now connected to', nowhere: 'Nothing is open' },
+  otherComputer: 'On another computer',
+  change: 'Work elsewhere',
+} as const;
