@@ -26,6 +26,7 @@ import {
   splitSpecSchema,
 } from './experiment.ts';
 import { preprocessingStepSchema, recordingMetadataSchema, sourceFileSchema } from './recording.ts';
+import { foundRegionSchema, regionListSchema, regionRequests, voxelStatisticSchema } from './regions.ts';
 import { taskSchema } from './task.ts';
 
 const nothing = z.strictObject({});
@@ -105,6 +106,15 @@ export const calls = {
 
   'recordings.list': call(nothing, z.array(recordingRowSchema)),
   'recordings.show': call(byId, recordingDetailsSchema),
+
+  'regions.list': call(regionRequests.list, regionListSchema),
+  /** What a definition would find; defines nothing. */
+  'regions.preview': call(regionRequests.preview, z.array(foundRegionSchema)),
+  'regions.define': call(regionRequests.define, z.array(foundRegionSchema.extend({ name: z.string() }))),
+  'regions.rename': call(regionRequests.rename, nothing),
+  'regions.remove': call(regionRequests.remove, nothing),
+  /** Computes a statistic of every voxel, or finds it computed. */
+  'regions.statistic': call(regionRequests.statistic, voxelStatisticSchema),
 
   'presets.list': call(nothing, z.array(presetSchema)),
 

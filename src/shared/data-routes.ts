@@ -10,4 +10,14 @@ export const dataRoutes = {
   samples: (experiment: string, step: number): string => `experiments/${experiment}/samples/${step}`,
   report: (experiment: string): string => `experiments/${experiment}/report`,
   sheet: (experiment: string): string => `experiments/${experiment}/sheet`,
+  /** The volume to draw a recording's voxels upon (.nii.gz), where `regions.list` says that there is one. */
+  reference: (recording: string): string => `recordings/${recording}/reference`,
+  /** Labels as `regions.list` explains them: on the grid of the volumes (.nii.gz), or per column (int32). */
+  labelVolume: (recording: string, revision: string): string => `recordings/${recording}/label-volumes/${revision}`,
+  labelColumns: (recording: string, revision: string): string => `recordings/${recording}/label-columns/${revision}`,
+  /** Values of a statistic, by the key of `regions.statistic`: on the grid (.nii.gz), or per column (float64). */
+  statisticVolume: (recording: string, key: string): string => `recordings/${recording}/statistic-volumes/${key}`,
+  statisticColumns: (recording: string, key: string): string => `recordings/${recording}/statistic-columns/${key}`,
+  /** Millimetres of every column, [voxels, 3] (float32), for recordings that have positions but no volumes. */
+  positions: (recording: string, contentHash: string): string => `recordings/${recording}/positions/${contentHash}`,
 } as const;

@@ -28,6 +28,10 @@ export const regionStatisticSchema = z.enum([
 ]);
 export type RegionStatistic = z.infer<typeof regionStatisticSchema>;
 
+/** The best voxels by number, or all above a threshold. */
+export const keepRuleSchema = z.union([z.object({ top: z.int().positive() }), z.object({ above: z.number() })]);
+export type KeepRule = z.infer<typeof keepRuleSchema>;
+
 export const regionOriginSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('expression'), expression: z.string() }),
   z.object({
@@ -37,8 +41,7 @@ export const regionOriginSchema = z.discriminatedUnion('kind', [
     category: z.string().nullable(),
     /** Expression over regions that the voxels were looked for in; null for all voxels. */
     within: z.string().nullable(),
-    /** The best voxels by number, or all above a threshold. */
-    keep: z.union([z.object({ top: z.int().positive() }), z.object({ above: z.number() })]),
+    keep: keepRuleSchema,
     /** The split whose training samples were looked at. */
     split: z.string(),
   }),

@@ -18,6 +18,10 @@ export function workspaceLayout(root: string) {
     definedRegions: (id: string) => join(root, 'recordings', id, 'regions.json'),
     /** Mean functional volume or anatomy, where the recording has one. */
     reference: (id: string) => join(root, 'recordings', id, 'reference.nii.gz'),
+    /** What can be made of recordings again at any time. */
+    cache: join(root, '.cache'),
+    /** Files of a recording's regions and statistics, named by a hash of what they hold. */
+    regionCache: (id: string) => regionCacheLayout(join(root, '.cache', id)),
     stimuli: join(root, 'stimuli'),
     stimulus: (sha256: string) => join(root, 'stimuli', `${sha256}.png`),
     /** Small pictures for galleries, made once; named like the stimulus. */
@@ -32,6 +36,20 @@ export function workspaceLayout(root: string) {
   } as const;
 }
 export type WorkspaceLayout = ReturnType<typeof workspaceLayout>;
+
+function regionCacheLayout(folder: string) {
+  return {
+    folder,
+    /** Which regions a voxel is in: a label per voxel of the grid, or per column of the matrix (int32). */
+    labelVolume: (revision: string) => join(folder, `labels-${revision}.nii.gz`),
+    labelColumns: (revision: string) => join(folder, `labels-${revision}.i32`),
+    /** Values per voxel of the grid, or per column of the matrix (float64). */
+    statisticVolume: (key: string) => join(folder, `statistic-${key}.nii.gz`),
+    statisticColumns: (key: string) => join(folder, `statistic-${key}.f64`),
+    /** Millimetres, [voxels, 3] (float32). */
+    positions: (contentHash: string) => join(folder, `positions-${contentHash}.f32`),
+  } as const;
+}
 
 export function experimentLayout(folder: string) {
   return {

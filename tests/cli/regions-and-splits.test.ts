@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { scannedWorkspace } from '../support/scanned-workspace.ts';
 import { cortext, cortextJson, smallRecording, smallTraining } from '../support/small-workspace.ts';
 
 let root = '';
@@ -43,11 +44,42 @@ describe('cortext regions', () => {
 
   it('says what it needs', async () => {
     const neither = await cortext('regions', 'define', recording, 'x', '-w', root);
-    expect([neither.code, neither.stderr]).toEqual([2, expect.stringContaining('either by an expression or by --statistic')]);
+    expect([neither.code, neither.stderr]).toEqual([2, expect.stringContaining('in one way: by an expression')]);
     const noRule = await cortext('regions', 'define', recording, 'x', '--statistic', 'variance', '-w', root);
     expect([noRule.code, noRule.stderr]).toEqual([2, expect.stringContaining('--top or --above')]);
     const unknown = await cortext('regions', 'define', recording, 'x', 'V1 - V7', '-w', root);
     expect([unknown.code, unknown.stderr]).toEqual([3, expect.stringContaining('It has V1, V2')]);
+  });
+});
+
+describe('cortext regions define on a recording that was scanned', () => {
+  it('reaches spheres, masks and atlases', async () => {
+    const { root: scanned, recording: metadata, dataset } = await scannedWorkspace();
+    const define = ['regions', 'define', metadata.id];
+    const centre = metadata.positions?.[0].join(',') ?? '';
+    const sphere = await cortext(...define, 'ball', `--sphere=${centre}`, '--radius', '6', '-w', scanned);
+    expect(sphere.stdout).toMatch(/^ball: \d+ voxels \(the sphere of 6 mm around .*; \d+ more are no voxels of the recording/);
+    const masks = join(dataset, 'derivatives', 'regions', 'sub-01');
+    const mask = join(masks, 'func', 'sub-01_space-func_label-V1_mask.nii.gz');
+    const one = await cortextJson<{ voxels: number; lost: number }>(...define, 'first', '--mask', mask, '-w', scanned);
+    expect(one).toMatchObject({ voxels: 120, lost: 0 });
+    const atlas = ['--atlas', join(masks, 'anat', 'sub-01_space-T1w_desc-visual_dseg.nii.gz')];
+    const table = ['--labels', join(masks, 'anat', 'sub-01_space-T1w_desc-visual_dseg.tsv')];
+    const some = await cortextJson<{ name: string; voxels: number }[]>(
+      ...define, 'V*', ...atlas, ...table, '--prefix', 'a.', '-w', scanned,
+    );
+    expect(some.map(({ name, voxels }) => [name, voxels])).toEqual([
+      ['a.V1', 120],
+      ['a.V2', 110],
+      ['a.V3', 90],
+      ['a.V4', 70],
+    ]);
+    const renamed = await cortext('regions', 'rename', metadata.id, 'ball', 'sphere', '-w', scanned);
+    expect(renamed.stdout).toContain('ball is called sphere now.');
+    const bare = await cortext(...define, 'x', '--sphere', '1,2', '--radius', '3', '-w', scanned);
+    expect([bare.code, bare.stderr]).toEqual([2, expect.stringContaining('three numbers')]);
+    const label = await cortext(...define, 'x', '--surface-label', 'lh.V1.label', '-w', scanned);
+    expect([label.code, label.stderr]).toEqual([2, expect.stringContaining('--anatomy is missing')]);
   });
 });
 

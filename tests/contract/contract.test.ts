@@ -146,6 +146,41 @@ describe.each(adapters)('the contract %s', (_name, connect) => {
     expect((await client.call('tasks.list', {})).map(({ state }) => state)).toEqual(['cancelled']);
   });
 
+  it('defines regions, tells other windows, and offers them for training', async () => {
+    const { client, application, events, recording } = await connected();
+    const definition = { kind: 'expression', expression: 'V1 + V2' } as const;
+    expect(await client.call('regions.preview', { recording, definition })).toEqual([{ name: null, voxels: 40, lost: 0 }]);
+    expect(await client.call('regions.define', { recording, name: 'early', definition })).toEqual([
+      { name: 'early', voxels: 40, lost: 0 },
+    ]);
+    await client.call('regions.rename', { recording, name: 'early', to: 'both' });
+    const list = await client.call('regions.list', { recording });
+    expect(list.regions.map(({ name, voxels, contains }) => [name, voxels, contains])).toEqual([
+      ['V1', 25, []],
+      ['V2', 15, []],
+      ['both', 40, ['V1', 'V2']],
+    ]);
+    // Without volumes there is a label per column.
+    expect(application.data(dataRoutes.labelColumns(recording, list.revision))?.bytes).toBe(40 * 4);
+    expect(application.data(dataRoutes.labelVolume(recording, list.revision))).toBeNull();
+    expect(application.data(`recordings/${recording}/label-columns/../../recording.json`)).toBeNull();
+    const details = await client.call('recordings.show', { id: recording });
+    expect(details.regions.map(({ name }) => name)).toEqual(['V1', 'V2', 'both']);
+    expect(details.defaultRegions).toEqual(['V1', 'V2']);
+
+    const statistic = await client.call('regions.statistic', { recording, statistic: 'variance', split: { kind: 'shipped' } });
+    expect([statistic.samples, statistic.regions.length]).toEqual([14, 3]);
+    expect(application.data(dataRoutes.statisticColumns(recording, statistic.key))?.bytes).toBe(40 * 8);
+    await client.call('regions.remove', { recording, name: 'both' });
+    await until(() => events.filter(({ name }) => name === 'recordings.changed').length >= 3);
+    await expect(client.call('regions.remove', { recording, name: 'V1' })).rejects.toMatchObject({ code: 'REGION_UNKNOWN' });
+    const mask = { kind: 'mask', path: '/no/mask.nii' } as const;
+    await expect(client.call('regions.preview', { recording, definition: mask })).rejects.toMatchObject({
+      code: 'INVALID_ARGUMENT',
+      message: expect.stringContaining('does not come from volumes') as string,
+    });
+  });
+
   it('knows its recordings, with pictures to look at', async () => {
     const { client, application, recording } = await connected();
     const details = await client.call('recordings.show', { id: recording });

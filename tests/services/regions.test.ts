@@ -2,16 +2,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { prepareData } from '../../src/main/engine/trainer/prepare-data.ts';
 import { createExperiment } from '../../src/main/services/experiments.ts';
-import {
-  defineRegionByExpression,
-  defineRegionByStatistic,
-  defineRegionByVoxels,
-  listRegions,
-  removeRegion,
-} from '../../src/main/services/regions.ts';
+import { defineRegions, listRegions, removeRegion, renameRegion } from '../../src/main/services/regions.ts';
 import { voxelStatistics } from '../../src/main/services/voxel-statistics.ts';
 import { openWorkspace, type Workspace } from '../../src/main/services/workspace.ts';
+import type { DefinedRegion } from '../../src/shared/defined-region.ts';
 import type { SplitSpec } from '../../src/shared/experiment.ts';
+import type { RegionDefinition } from '../../src/shared/regions.ts';
 import { workspaceLayout } from '../../src/shared/workspace-layout.ts';
 import { failureOf } from '../dataset/recording-fixture.ts';
 import { smallRecording } from '../support/small-workspace.ts';
@@ -40,24 +36,31 @@ afterEach(() => {
   workspace.close();
 });
 
+async function define(name: string, definition: RegionDefinition, replace = false): Promise<DefinedRegion> {
+  const [{ region }] = await defineRegions(workspace, { recording, name, definition, replace });
+  return region;
+}
+const expression = (text: string): RegionDefinition => ({ kind: 'expression', expression: text });
+const chosen = (...voxels: number[]): RegionDefinition => ({ kind: 'voxels', voxels, description: 'chosen' });
+
 describe('voxel statistics', () => {
-  it('are told per voxel and per region, over all samples or those that train', () => {
-    defineRegionByVoxels(workspace, { recording, name: 'mine', voxels: [1, 30, 5, 7], description: 'drawn' });
+  it('are told per voxel and per region, over all samples or those that train', async () => {
+    await define('mine', chosen(1, 30, 5, 7));
     const request = { recording, statistic: 'variance' } as const;
-    const { values, samples, regions } = voxelStatistics(workspace, request);
+    const { values, samples, regions } = await voxelStatistics(workspace, request);
     expect([values.length, samples]).toEqual([40, 32]);
     const own = [1, 30, 5, 7].map((voxel) => values[voxel]).sort((a, b) => a - b);
     expect(regions[2]).toEqual({ name: 'mine', median: (own[1] + own[2]) / 2, best: own[3] });
-    const training = voxelStatistics(workspace, { ...request, split: fixed });
+    const training = await voxelStatistics(workspace, { ...request, split: fixed });
     expect(training.samples).toBe(18);
     expect([...training.values]).not.toEqual([...values]);
   });
 });
 
 describe('defined regions', () => {
-  it('are listed with where they come from and what they share', () => {
-    defineRegionByExpression(workspace, { recording, name: 'early', expression: 'V1 + V2' });
-    defineRegionByVoxels(workspace, { recording, name: 'drawn', voxels: [39, 3, 3], description: 'drawn by hand' });
+  it('are listed with where they come from and what they share', async () => {
+    await define('early', expression('V1 + V2'));
+    await define('drawn', chosen(39, 3, 3));
     const { regions, overlaps, outside } = listRegions(workspace, recording);
     expect(regions.map(({ name, voxels, origin }) => [name, voxels, origin?.kind ?? 'import'])).toEqual([
       ['V1', 25, 'import'],
@@ -71,25 +74,25 @@ describe('defined regions', () => {
 
   it('train, and mean the same voxels in that experiment whatever becomes of them', async () => {
     const before = readFileSync(workspaceLayout(root).recordingMetadata(recording));
-    defineRegionByVoxels(workspace, { recording, name: 'mine', voxels: [1, 30, 5], description: 'drawn' });
+    await define('mine', chosen(1, 30, 5));
     const config = createExperiment(workspace, { ...smallest, recording, regions: ['mine'] });
-    defineRegionByVoxels(workspace, { recording, name: 'mine', voxels: [2], description: 'other', replace: true });
+    await define('mine', chosen(2), true);
     removeRegion(workspace, recording, 'mine');
     const { transform } = await prepareData(root, config);
     expect(transform.regions.map(({ name, voxels }) => [name, [...voxels]])).toEqual([['mine', [1, 5, 30]]]);
     expect(readFileSync(workspaceLayout(root).recordingMetadata(recording))).toEqual(before);
   });
 
-  it('leave experiments alone that do not use them', () => {
-    defineRegionByExpression(workspace, { recording, name: 'early', expression: 'V1 + V2' });
+  it('leave experiments alone that do not use them', async () => {
+    await define('early', expression('V1 + V2'));
     const config = createExperiment(workspace, { ...smallest, recording });
     expect(config.regions).toEqual(['V1', 'V2']);
     expect(config.definedRegions).toBeUndefined();
   });
 
-  it('are known to expressions, and refused beside what they contain', () => {
-    defineRegionByExpression(workspace, { recording, name: 'early', expression: 'V1 + V2' });
-    const rest = defineRegionByExpression(workspace, { recording, name: 'rest', expression: 'early - V1' });
+  it('are known to expressions, and refused beside what they contain', async () => {
+    await define('early', expression('V1 + V2'));
+    const rest = await define('rest', expression('early - V1'));
     expect(rest.voxels).toEqual(Array.from({ length: 15 }, (_, i) => 25 + i));
     const both = { ...smallest, recording, regions: ['V1', 'early'] };
     expect(failureOf(() => createExperiment(workspace, both))).toMatchObject({ code: 'REGION_OVERLAP' });
@@ -100,10 +103,9 @@ describe('defined regions', () => {
     });
   });
 
-  it('by a statistic are refused by an experiment that tests on what they were chosen by', () => {
-    const region = defineRegionByStatistic(workspace, {
-      recording,
-      name: 'steady',
+  it('by a statistic are refused by an experiment that tests on what they were chosen by', async () => {
+    const region = await define('steady', {
+      kind: 'statistic',
       statistic: 'reliability',
       within: 'V1',
       keep: { top: 6 },
@@ -113,7 +115,7 @@ describe('defined regions', () => {
     expect(Math.max(...region.voxels)).toBeLessThan(25);
     expect(region.seenSamples.length).toBe(18);
     // What is made of it has seen the same.
-    const part = defineRegionByExpression(workspace, { recording, name: 'part', expression: 'steady | V2' });
+    const part = await define('part', expression('steady | V2'));
     expect(part.seenSamples).toEqual(region.seenSamples);
     const same = { ...smallest, recording, split: fixed };
     expect(createExperiment(workspace, { ...same, regions: ['steady'] }).definedRegions?.[0].name).toBe('steady');
@@ -126,21 +128,30 @@ describe('defined regions', () => {
     expect(createExperiment(workspace, { ...other, signOffs }).signOffs).toEqual(signOffs);
   });
 
-  it('have names of their own, and are replaced only when asked', () => {
-    const define = (name: string, replace = false) => () =>
-      defineRegionByExpression(workspace, { recording, name, expression: 'V2', replace });
-    expect(failureOf(define('V1', true))).toMatchObject({ code: 'ALREADY_EXISTS' });
-    expect(failureOf(define('a,b'))).toMatchObject({ code: 'INVALID_ARGUMENT' });
-    define('mine')();
-    expect(failureOf(define('mine'))).toMatchObject({ code: 'ALREADY_EXISTS' });
-    define('mine', true)();
+  it('have names of their own, and are replaced only when asked', async () => {
+    const second = expression('V2');
+    await expect(define('V1', second, true)).rejects.toMatchObject({ code: 'ALREADY_EXISTS' });
+    await expect(define('a,b', second)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    await define('mine', second);
+    await expect(define('mine', second)).rejects.toMatchObject({ code: 'ALREADY_EXISTS' });
+    await define('mine', second, true);
     expect(failureOf(() => removeRegion(workspace, recording, 'V1'))).toMatchObject({ code: 'REGION_UNKNOWN' });
-    const outside = { recording, name: 'far', voxels: [40], description: '' };
-    expect(failureOf(() => defineRegionByVoxels(workspace, outside))).toMatchObject({ code: 'INVALID_ARGUMENT' });
+    await expect(define('far', chosen(40))).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
   });
 
-  it('of another recording, or of a damaged file, are refused', () => {
-    defineRegionByExpression(workspace, { recording, name: 'early', expression: 'V1 + V2' });
+  it('get another name, but none that is taken', async () => {
+    await define('mine', expression('V2'));
+    await define('other', expression('V1'));
+    renameRegion(workspace, recording, 'mine', 'ours');
+    expect(listRegions(workspace, recording).regions.map(({ name }) => name)).toEqual(['V1', 'V2', 'ours', 'other']);
+    const rename = (name: string, to: string) => () => renameRegion(workspace, recording, name, to);
+    expect(failureOf(rename('ours', 'other'))).toMatchObject({ code: 'ALREADY_EXISTS' });
+    expect(failureOf(rename('ours', 'V1'))).toMatchObject({ code: 'ALREADY_EXISTS' });
+    expect(failureOf(rename('V1', 'mine'))).toMatchObject({ code: 'REGION_UNKNOWN' });
+  });
+
+  it('of another recording, or of a damaged file, are refused', async () => {
+    await define('early', expression('V1 + V2'));
     const path = workspaceLayout(root).definedRegions(recording);
     writeFileSync(path, readFileSync(path, 'utf8').replace(/"contentHash": "./, '"contentHash": "x'));
     expect(failureOf(() => listRegions(workspace, recording))).toMatchObject({ code: 'RECORDING_DAMAGED' });

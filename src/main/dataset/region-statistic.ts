@@ -1,6 +1,6 @@
 /** Regions from a statistic: the best voxels, or those above a threshold, judged on training samples only. */
 import { assertNever, CortextError } from '../../shared/errors.ts';
-import type { RegionOrigin, RegionStatistic } from '../../shared/defined-region.ts';
+import type { KeepRule, RegionStatistic } from '../../shared/defined-region.ts';
 import type { RecordingMetadata } from '../../shared/recording.ts';
 import type { Recording } from './recording-store.ts';
 import { categoryOf, stimulusIdOf } from './split-folds.ts';
@@ -8,8 +8,6 @@ import { noiseCeiling, noiseCeilingSignalToNoise } from './statistics/noise-ceil
 import { splitHalfReliability } from './statistics/reliability.ts';
 import { correlationWith, oneWayF, variance, type VoxelView } from './statistics/voxel-statistics.ts';
 import { largest } from './voxel-selection.ts';
-
-export type KeepRule = Extract<RegionOrigin, { kind: 'statistic' }>['keep'];
 
 /**
  * A statistic of the voxels of a recording.

@@ -1,6 +1,7 @@
 /** Regions of interest: the words of an experiment. */
 import { CortextError } from '../../shared/errors.ts';
 import type { RecordingMetadata, Region } from '../../shared/recording.ts';
+import { regionCombinations } from './region-combinations.ts';
 
 /** Two regions that have voxels in common. */
 export interface RegionOverlap {
@@ -41,14 +42,23 @@ export function selectRegions(metadata: RecordingMetadata, names: readonly strin
 
 /** Every pair of regions with voxels in common, for the report: small overlaps are allowed, but said. */
 export function regionOverlaps(regions: readonly Region[]): RegionOverlap[] {
-  const sets = regions.map((region) => new Set(region.voxels));
-  return regions.flatMap((first, i) =>
-    regions.slice(i + 1).flatMap((second, offset) => {
-      const voxels = first.voxels.filter((voxel) => sets[i + 1 + offset].has(voxel)).length;
-      const share = voxels / Math.min(first.voxels.length, second.voxels.length);
-      return voxels === 0 ? [] : [{ first: first.name, second: second.name, voxels, share }];
-    }),
-  );
+  const voxels = 1 + regions.reduce((most, region) => Math.max(most, region.voxels.at(-1) ?? -1), -1);
+  const common = new Map<number, number>();
+  for (const combination of regionCombinations(regions, voxels).combinations) {
+    combination.regions.forEach((first, at) => {
+      for (const second of combination.regions.slice(at + 1)) {
+        const pair = first * regions.length + second;
+        common.set(pair, (common.get(pair) ?? 0) + combination.voxels);
+      }
+    });
+  }
+  return [...common]
+    .sort(([a], [b]) => a - b)
+    .map(([pair, shared]) => {
+      const [first, second] = [regions[Math.floor(pair / regions.length)], regions[pair % regions.length]];
+      const share = shared / Math.min(first.voxels.length, second.voxels.length);
+      return { first: first.name, second: second.name, voxels: shared, share };
+    });
 }
 
 function findRegion(metadata: RecordingMetadata, name: string): Region {

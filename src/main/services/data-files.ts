@@ -20,6 +20,16 @@ interface Route {
 
 const ID = String.raw`((?!\.)[\w.-]{1,200})`;
 const NUMBER = String.raw`(\d{1,9})`;
+const HASH = '([0-9a-f]{64})';
+
+/** Files of a recording that are named by a hash of what they hold. */
+const regionFiles = {
+  'label-volumes': 'labelVolume',
+  'label-columns': 'labelColumns',
+  'statistic-volumes': 'statisticVolume',
+  'statistic-columns': 'statisticColumns',
+  positions: 'positions',
+} as const;
 
 /** The patterns admit no separator and no leading dot inside a part, so no address leads out of the workspace. */
 const routes: readonly Route[] = [
@@ -54,6 +64,19 @@ const routes: readonly Route[] = [
     immutable: false,
     path: (root, [id]) => workspaceLayout(root).experiment(id).sheet,
   },
+  {
+    pattern: new RegExp(`^recordings/${ID}/reference$`),
+    contentType: 'application/gzip',
+    // Another import may take the name of a recording that was taken away.
+    immutable: false,
+    path: (root, [id]) => workspaceLayout(root).reference(id),
+  },
+  ...Object.entries(regionFiles).map(([part, file]): Route => ({
+    pattern: new RegExp(`^recordings/${ID}/${part}/${HASH}$`),
+    contentType: part.endsWith('volumes') ? 'application/gzip' : 'application/octet-stream',
+    immutable: true,
+    path: (root, [id, hash]) => workspaceLayout(root).regionCache(id)[file](hash),
+  })),
 ];
 
 /**

@@ -29,7 +29,7 @@ import { writeJsonAtomic } from '../files/atomic.ts';
 import { applySettings } from './settings.ts';
 import { startEngine, type EngineHandle } from './engine-supervisor.ts';
 import { loadPreset } from './presets.ts';
-import { readDefinedRegions } from './regions.ts';
+import { readDefinedRegions } from './recording-regions.ts';
 import type { Workspace } from './workspace.ts';
 
 const packageFile = new URL('../../../package.json', import.meta.url);

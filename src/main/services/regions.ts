@@ -4,203 +4,149 @@
  * Defined regions lie in `regions.json` beside the recording, which itself never changes. Changing or removing one
  * touches no experiment: each keeps a copy of what it uses.
  */
-import { existsSync } from 'node:fs';
 import {
   DEFINED_REGIONS_SCHEMA_VERSION,
   definedRegionNameSchema,
-  definedRegionsFileSchema,
   type DefinedRegion,
-  type RegionOrigin,
-  type RegionStatistic,
 } from '../../shared/defined-region.ts';
 import { CortextError } from '../../shared/errors.ts';
-import type { SignOff, SplitSpec } from '../../shared/experiment.ts';
-import type { RecordingMetadata, Region } from '../../shared/recording.ts';
-import { workspaceLayout } from '../../shared/workspace-layout.ts';
-import { withDefinedRegions } from '../dataset/defined-regions.ts';
-import { openRecording, readRecordingMetadata } from '../dataset/recording-store.ts';
-import { evaluateRegionExpression } from '../dataset/region-expression.ts';
-import { keepVoxels, regionStatistic, type KeepRule } from '../dataset/region-statistic.ts';
-import { regionOverlaps, type RegionOverlap } from '../dataset/regions.ts';
-import { describeSplit, resolveSplit } from '../dataset/splits.ts';
-import { readJson, writeJsonAtomic } from '../files/atomic.ts';
+import type { RecordingMetadata } from '../../shared/recording.ts';
+import type { RegionDefinition, RegionList } from '../../shared/regions.ts';
+import { regionCombinations } from '../dataset/region-combinations.ts';
+import { regionOverlaps, UNION_SHARE, type RegionOverlap } from '../dataset/regions.ts';
+import { writeJsonAtomic } from '../files/atomic.ts';
+import { sha256 } from '../files/hash.ts';
+import { definitionInWords, findRegions, type FoundRegion } from './find-regions.ts';
+import { regionsOf } from './recording-regions.ts';
 import type { Workspace } from './workspace.ts';
-
-/**
- * The regions that a user defined on a recording; none where there is no such file.
- *
- * @throws CortextError `RECORDING_DAMAGED` for a file that does not fit the recording
- */
-export function readDefinedRegions(root: string, metadata: RecordingMetadata): DefinedRegion[] {
-  const path = workspaceLayout(root).definedRegions(metadata.id);
-  if (!existsSync(path)) return [];
-  const { contentHash, regions } = readJson(path, definedRegionsFileSchema, 'RECORDING_DAMAGED');
-  const outside = regions.find(({ voxels }) => voxels.some((voxel) => voxel >= metadata.voxels));
-  if (contentHash === metadata.contentHash && outside === undefined) return regions;
-  throw new CortextError('RECORDING_DAMAGED', `${path} holds regions of another recording than ${metadata.id}.`, {
-    hint: 'Take the file away, and define its regions again.',
-  });
-}
-
-export interface RegionSummary {
-  readonly name: string;
-  readonly voxels: number;
-  /** Null for regions of the import. */
-  readonly origin: RegionOrigin | null;
-}
-
-export interface RegionList {
-  readonly recording: string;
-  readonly voxels: number;
-  /** Voxels that are in no region. */
-  readonly outside: number;
-  readonly regions: readonly RegionSummary[];
-  readonly overlaps: readonly RegionOverlap[];
-}
 
 /** @throws CortextError `RECORDING_NOT_FOUND`, `RECORDING_DAMAGED` */
 export function listRegions(workspace: Workspace, id: string): RegionList {
-  const metadata = readRecordingMetadata(workspace.root, id);
-  const defined = readDefinedRegions(workspace.root, metadata);
-  const { regions } = withDefinedRegions(metadata, defined);
-  const inside = new Set(regions.flatMap(({ voxels }) => voxels));
+  const { metadata, defined, regions } = regionsOf(workspace, id);
+  const overlaps = regionOverlaps(regions);
+  const { combinations } = regionCombinations(regions, metadata.voxels);
+  const sizeOf = new Map(regions.map(({ name, voxels }) => [name, voxels.length]));
+  const parts = unionParts(overlaps, sizeOf);
   return {
     recording: metadata.id,
+    name: metadata.name,
     voxels: metadata.voxels,
-    outside: metadata.voxels - inside.size,
-    regions: regions.map(({ name, voxels }) => ({
-      name,
-      voxels: voxels.length,
-      origin: defined.find((region) => region.name === name)?.origin ?? null,
-    })),
-    overlaps: regionOverlaps(regions),
+    outside: combinations.find(({ regions: inside }) => inside.length === 0)?.voxels ?? 0,
+    regions: regions.map(({ name, voxels }) => {
+      const own = defined.find((region) => region.name === name);
+      return {
+        name,
+        voxels: voxels.length,
+        origin: own?.origin ?? null,
+        seenSamples: own?.seenSamples.length ?? 0,
+        contains: parts.get(name) ?? [],
+      };
+    }),
+    overlaps,
+    categories: [...new Set(metadata.stimuli.flatMap(({ category }) => category ?? []))].sort(),
+    grid: metadata.space === null ? null : { shape: metadata.space.shape, affine: metadata.space.affine },
+    reference: metadata.reference?.kind ?? null,
+    hasPositions: metadata.positions !== null,
+    contentHash: metadata.contentHash,
+    revision: regionRevision(metadata, defined),
+    labels: combinations.map(({ regions: inside, voxels }) => ({ regions: [...inside], voxels })),
   };
 }
 
-interface NamedRegion {
+/** Another one whenever a region has other voxels, another name or another place in the list. */
+export function regionRevision({ contentHash }: RecordingMetadata, defined: readonly DefinedRegion[]): string {
+  return sha256(contentHash, JSON.stringify(defined.map(({ name, voxels }) => [name, voxels])));
+}
+
+/** By union, the regions that lie for the most part in it. */
+function unionParts(overlaps: readonly RegionOverlap[], sizeOf: ReadonlyMap<string, number>): Map<string, string[]> {
+  const parts = new Map<string, string[]>();
+  for (const { first, second, share } of overlaps) {
+    const [a, b] = [sizeOf.get(first) ?? 0, sizeOf.get(second) ?? 0];
+    if (share <= UNION_SHARE || a === b) continue;
+    const [union, part] = a > b ? [first, second] : [second, first];
+    parts.set(union, [...(parts.get(union) ?? []), part]);
+  }
+  return parts;
+}
+
+export interface DefineRequest {
   readonly recording: string;
-  readonly name: string;
-  /** Whether a defined region of this name is replaced. */
+  /** Needed unless the regions of a file have their own. */
+  readonly name?: string | undefined;
+  /** Whether defined regions of the same name are replaced. */
   readonly replace?: boolean | undefined;
+  readonly definition: RegionDefinition;
+}
+
+export interface NewRegion {
+  readonly region: DefinedRegion;
+  /** Voxels of its file or sphere that the recording does not have. */
+  readonly lost: number;
 }
 
 /**
- * Defines a region by an expression over regions: `V1 + V2`, `(LOC | FFA) - V4`.
+ * Defines a region, or all regions of an atlas or annotation that reach the recording: all of them or none.
  *
- * @throws CortextError `INVALID_ARGUMENT`, `REGION_UNKNOWN`, `REGION_EMPTY`, `ALREADY_EXISTS`
+ * @throws CortextError `INVALID_ARGUMENT`, `REGION_EMPTY` when no voxel is left, `ALREADY_EXISTS`; and what finding them
+ *   throws (`findRegions`)
  */
-export function defineRegionByExpression(
+export async function defineRegions(
   workspace: Workspace,
-  { expression, ...named }: NamedRegion & { expression: string },
-): DefinedRegion {
-  const { metadata, defined, regions } = regionsOf(workspace, named.recording);
-  const { voxels, used } = evaluateRegionExpression(expression, regions, metadata.voxels, whereOf(metadata));
-  return addRegion(workspace, metadata, named, {
-    voxels,
-    origin: { kind: 'expression', expression },
-    seenSamples: samplesSeenBy(defined, used),
-  });
-}
-
-export interface StatisticRequest extends NamedRegion {
-  readonly statistic: RegionStatistic;
-  readonly category?: string | undefined;
-  /** Expression over regions; default: all voxels. */
-  readonly within?: string | undefined;
-  readonly keep: KeepRule;
-  /** Its training samples are looked at, and nothing else. */
-  readonly split: SplitSpec;
-  readonly signOffs?: readonly SignOff[] | undefined;
-}
-
-/**
- * Defines a region by a statistic of its voxels over the training samples of a split.
- *
- * An experiment that tests on one of these samples is refused later (`LEAKAGE`, guard `fitted-on-test`).
- *
- * @throws CortextError `INVALID_ARGUMENT` when the samples do not suit the statistic, `SPLIT_INVALID`, `LEAKAGE`,
- *   `REGION_UNKNOWN`, `REGION_EMPTY`, `ALREADY_EXISTS`
- */
-export function defineRegionByStatistic(workspace: Workspace, request: StatisticRequest): DefinedRegion {
-  const { statistic, category = null, within = null, keep, split, signOffs = [], ...named } = request;
-  const { metadata, defined, regions } = regionsOf(workspace, named.recording);
-  const { train } = resolveSplit(metadata, split, signOffs);
-  const { voxels: candidates, used } =
-    within === null
-      ? { voxels: Array.from({ length: metadata.voxels }, (_, voxel) => voxel), used: [] }
-      : evaluateRegionExpression(within, regions, metadata.voxels, whereOf(metadata));
-  const values = regionStatistic(openRecording(workspace.root, metadata.id), statistic, train, candidates, category);
-  const seen = new Set([...train, ...samplesSeenBy(defined, used)]);
-  return addRegion(workspace, metadata, named, {
-    voxels: keepVoxels(values, candidates, keep),
-    origin: { kind: 'statistic', statistic, category, within, keep, split: describeSplit(metadata, split) },
-    seenSamples: [...seen].sort((a, b) => a - b),
-  });
-}
-
-/**
- * Defines a region by its voxels, chosen without looking at responses: drawn, a sphere, an atlas.
- *
- * @param description - how they were chosen
- * @throws CortextError `INVALID_ARGUMENT` for voxels that the recording does not have, `REGION_EMPTY`, `ALREADY_EXISTS`
- */
-export function defineRegionByVoxels(
-  workspace: Workspace,
-  { voxels, description, ...named }: NamedRegion & { voxels: readonly number[]; description: string },
-): DefinedRegion {
-  const { metadata } = regionsOf(workspace, named.recording);
-  const kept = [...new Set(voxels)].sort((a, b) => a - b);
-  const outside = kept.find((voxel) => !Number.isInteger(voxel) || voxel < 0 || voxel >= metadata.voxels);
-  if (outside !== undefined) {
-    throw new CortextError('INVALID_ARGUMENT', `${whereOf(metadata)} has no voxel ${outside}.`, {
-      hint: `Its voxels are 0 to ${metadata.voxels - 1}.`,
+  { recording, name, replace = false, definition }: DefineRequest,
+  signal?: AbortSignal,
+): Promise<NewRegion[]> {
+  const found = (await findRegions(workspace, recording, definition, signal)).filter(({ voxels }) => voxels.length > 0);
+  if (found.length === 0) {
+    throw new CortextError('REGION_EMPTY', `No voxel of the recording ${recording} is in ${definitionInWords(definition)}.`, {
+      hint: 'Coordinates and files must be in the space of its runs: look where its regions lie.',
     });
   }
-  if (kept.length === 0) throw new CortextError('REGION_EMPTY', `The region ${named.name} has no voxels.`);
-  return addRegion(workspace, metadata, named, {
-    voxels: kept,
-    origin: { kind: 'voxels', description },
-    seenSamples: [],
-  });
+  const names = namesFor(found, name);
+  // Files may have been read meanwhile: what is defined is asked for now, and written in the same turn.
+  const { metadata, defined } = regionsOf(workspace, recording);
+  for (const wanted of names) requireFree(metadata, replace ? [] : defined, wanted);
+  const definedAt = new Date().toISOString();
+  const added = found.map(({ voxels, origin, seenSamples, lost }, at) => ({
+    region: { name: names[at], voxels: [...voxels], origin, seenSamples: [...seenSamples], definedAt },
+    lost,
+  }));
+  writeRegions(workspace, metadata, [
+    ...defined.filter((region) => !names.includes(region.name)),
+    ...added.map(({ region }) => region),
+  ]);
+  return added;
+}
+
+/**
+ * Gives a defined region another name. Experiments that used it keep what it was called.
+ *
+ * @throws CortextError `REGION_UNKNOWN` when the user defined no region of this name, `ALREADY_EXISTS`, `INVALID_ARGUMENT`
+ */
+export function renameRegion(workspace: Workspace, recording: string, name: string, to: string): void {
+  const { metadata, defined } = regionsOf(workspace, recording);
+  requireDefined(metadata, defined, name);
+  if (name === to) return;
+  requireFree(metadata, defined, to);
+  writeRegions(workspace, metadata, defined.map((region) => (region.name === name ? { ...region, name: to } : region)));
 }
 
 /** @throws CortextError `REGION_UNKNOWN` when the user defined no region of this name */
 export function removeRegion(workspace: Workspace, recording: string, name: string): void {
   const { metadata, defined } = regionsOf(workspace, recording);
-  if (!defined.some((region) => region.name === name)) {
-    const names = defined.map((region) => region.name);
-    throw new CortextError('REGION_UNKNOWN', `No region ${name} was defined on ${metadata.id}.`, {
-      hint: names.length === 0 ? 'Regions of the import stay.' : `Defined were ${names.join(', ')}.`,
-    });
-  }
+  requireDefined(metadata, defined, name);
   writeRegions(workspace, metadata, defined.filter((region) => region.name !== name));
 }
 
-function regionsOf(
-  workspace: Workspace,
-  recording: string,
-): { metadata: RecordingMetadata; defined: DefinedRegion[]; regions: readonly Region[] } {
-  const metadata = readRecordingMetadata(workspace.root, recording);
-  const defined = readDefinedRegions(workspace.root, metadata);
-  return { metadata, defined, regions: withDefinedRegions(metadata, defined).regions };
+function requireDefined(metadata: RecordingMetadata, defined: readonly DefinedRegion[], name: string): void {
+  if (defined.some((region) => region.name === name)) return;
+  const names = defined.map((region) => region.name);
+  throw new CortextError('REGION_UNKNOWN', `No region ${name} was defined on ${metadata.id}.`, {
+    hint: names.length === 0 ? 'Regions of the import stay.' : `Defined were ${names.join(', ')}.`,
+  });
 }
 
-function whereOf(metadata: RecordingMetadata): string {
-  return `The recording ${metadata.id}`;
-}
-
-/** What decided over the parts decided over the whole. */
-function samplesSeenBy(defined: readonly DefinedRegion[], used: readonly string[]): number[] {
-  const seen = new Set(defined.filter(({ name }) => used.includes(name)).flatMap(({ seenSamples }) => seenSamples));
-  return [...seen].sort((a, b) => a - b);
-}
-
-function addRegion(
-  workspace: Workspace,
-  metadata: RecordingMetadata,
-  { name, replace = false }: NamedRegion,
-  content: Pick<DefinedRegion, 'voxels' | 'origin' | 'seenSamples'>,
-): DefinedRegion {
+function requireFree(metadata: RecordingMetadata, defined: readonly DefinedRegion[], name: string): void {
   const parsed = definedRegionNameSchema.safeParse(name);
   if (!parsed.success) {
     throw new CortextError('INVALID_ARGUMENT', `${name} cannot be the name of a region: ${parsed.error.issues[0].message}.`);
@@ -210,15 +156,30 @@ function addRegion(
       hint: 'Choose another name.',
     });
   }
-  const defined = readDefinedRegions(workspace.root, metadata);
-  if (!replace && defined.some((region) => region.name === name)) {
+  if (defined.some((region) => region.name === name)) {
     throw new CortextError('ALREADY_EXISTS', `A region ${name} was defined on ${metadata.id} before.`, {
-      hint: 'Replace it with --replace, or choose another name. Experiments that used it keep what it was.',
+      hint: 'Replace it (--replace), or choose another name. Experiments that used it keep what it was.',
     });
   }
-  const region: DefinedRegion = { name, ...content, definedAt: new Date().toISOString() };
-  writeRegions(workspace, metadata, [...defined.filter((other) => other.name !== name), region]);
-  return region;
+}
+
+/** Names that stand in expressions without quotes, each once: the user's, or what the file calls its regions. */
+function namesFor(found: readonly FoundRegion[], given: string | undefined): string[] {
+  if (given !== undefined && found.length === 1) return [given];
+  if (given !== undefined) {
+    const names = found.flatMap(({ name }) => name ?? []);
+    throw new CortextError('INVALID_ARGUMENT', `The file has ${found.length} regions, which cannot all be called ${given}.`, {
+      hint: `Choose one of ${names.slice(0, 20).join(', ')}, or let them keep their names.`,
+    });
+  }
+  const taken: string[] = [];
+  for (const { name } of found) {
+    if (name === null) throw new CortextError('INVALID_ARGUMENT', 'The region needs a name.');
+    const plain = name.replaceAll(/[^\p{L}\p{N}_.]+/gu, '_').replace(/^[_.]+|_+$/g, '') || 'region';
+    const again = taken.filter((other) => other === plain || other.startsWith(`${plain}_`)).length;
+    taken.push(taken.includes(plain) ? `${plain}_${again + 1}` : plain);
+  }
+  return taken;
 }
 
 function writeRegions(workspace: Workspace, metadata: RecordingMetadata, regions: readonly DefinedRegion[]): void {

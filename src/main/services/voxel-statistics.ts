@@ -1,43 +1,44 @@
-/** Statistics of single voxels, to look at and to choose regions by. */
+/**
+ * Statistics of single voxels, to look at and to choose regions by.
+ *
+ * They are computed in a thread of their own, since a long recording takes seconds, and kept as files.
+ */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { Worker } from 'node:worker_threads';
 import type { RegionStatistic } from '../../shared/defined-region.ts';
-import type { SignOff, SplitSpec } from '../../shared/experiment.ts';
-import { withDefinedRegions } from '../dataset/defined-regions.ts';
-import { openRecording } from '../dataset/recording-store.ts';
-import { regionStatistic } from '../dataset/region-statistic.ts';
+import { CortextError, type ErrorEnvelope } from '../../shared/errors.ts';
+import type { RecordingMetadata } from '../../shared/recording.ts';
+import type { StatisticChoice } from '../../shared/regions.ts';
+import { workspaceLayout } from '../../shared/workspace-layout.ts';
 import { resolveSplit } from '../dataset/splits.ts';
-import { readDefinedRegions } from './regions.ts';
+import { writeFileAtomic } from '../files/atomic.ts';
+import { sha256 } from '../files/hash.ts';
+import { regionsOf } from './recording-regions.ts';
+import type { StatisticAnswer, StatisticJob } from './statistic-thread.ts';
 import type { Workspace } from './workspace.ts';
-
-export interface VoxelStatisticRequest {
-  readonly recording: string;
-  readonly statistic: RegionStatistic;
-  readonly category?: string | undefined;
-  /** Whose training samples are looked at; without one, all samples are: to describe the data, not to choose by. */
-  readonly split?: SplitSpec | undefined;
-  readonly signOffs?: readonly SignOff[] | undefined;
-}
 
 export interface VoxelStatisticSummary {
   readonly statistic: RegionStatistic;
+  /** Names its values in the cache. */
+  readonly key: string;
   readonly samples: number;
   /** One value per voxel of the recording. */
   readonly values: Float64Array;
   readonly regions: readonly { readonly name: string; readonly median: number; readonly best: number }[];
 }
 
-/** @throws CortextError `RECORDING_NOT_FOUND`, `INVALID_ARGUMENT` when samples do not suit the statistic, `LEAKAGE` */
-export function voxelStatistics(workspace: Workspace, request: VoxelStatisticRequest): VoxelStatisticSummary {
-  const recording = openRecording(workspace.root, request.recording);
-  const { metadata } = recording;
-  const samples =
-    request.split === undefined
-      ? Array.from({ length: metadata.samples }, (_, sample) => sample)
-      : resolveSplit(metadata, request.split, request.signOffs ?? []).train;
-  const voxels = Array.from({ length: metadata.voxels }, (_, voxel) => voxel);
-  const values = regionStatistic(recording, request.statistic, samples, voxels, request.category ?? null);
-  const { regions } = withDefinedRegions(metadata, readDefinedRegions(workspace.root, metadata));
+/** @throws CortextError `RECORDING_NOT_FOUND`, `INVALID_ARGUMENT` when samples do not suit the statistic, `LEAKAGE`, `CANCELLED` */
+export async function voxelStatistics(
+  workspace: Workspace,
+  { recording, ...choice }: StatisticChoice & { readonly recording: string },
+  signal?: AbortSignal,
+): Promise<VoxelStatisticSummary> {
+  const { metadata, regions } = regionsOf(workspace, recording);
+  const { key, samples, values } = await valuesOf(workspace, metadata, choice, signal);
   return {
-    statistic: request.statistic,
+    statistic: choice.statistic,
+    key,
     samples: samples.length,
     values,
     regions: regions.map((region) => {
@@ -46,4 +47,53 @@ export function voxelStatistics(workspace: Workspace, request: VoxelStatisticReq
       return { name: region.name, median, best: sorted[sorted.length - 1] };
     }),
   };
+}
+
+/** The samples that a statistic looks at: those that train in its split, or all. @throws CortextError as `resolveSplit` */
+export function samplesOf(metadata: RecordingMetadata, { split, signOffs = [] }: Omit<StatisticChoice, 'statistic'>): number[] {
+  if (split === undefined) return Array.from({ length: metadata.samples }, (_, sample) => sample);
+  return resolveSplit(metadata, split, signOffs).train;
+}
+
+/** Computes the values of all voxels, or finds them computed. */
+export async function valuesOf(
+  { root }: Workspace,
+  metadata: RecordingMetadata,
+  choice: StatisticChoice,
+  signal?: AbortSignal,
+): Promise<{ key: string; samples: readonly number[]; values: Float64Array }> {
+  const samples = samplesOf(metadata, choice);
+  const category = choice.statistic === 'category' ? (choice.category ?? null) : null;
+  const key = sha256(metadata.contentHash, JSON.stringify([choice.statistic, category, samples]));
+  const path = workspaceLayout(root).regionCache(metadata.id).statisticColumns(key);
+  const kept = existsSync(path) ? await readFile(path) : null;
+  if (kept?.byteLength === metadata.voxels * Float64Array.BYTES_PER_ELEMENT) {
+    return { key, samples, values: new Float64Array(new Uint8Array(kept).buffer) };
+  }
+  const { id: recording } = metadata;
+  const values = await computeInThread({ root, recording, statistic: choice.statistic, samples, category }, signal);
+  writeFileAtomic(path, new Uint8Array(values.buffer));
+  return { key, samples, values };
+}
+
+function computeInThread(job: StatisticJob, signal: AbortSignal | undefined): Promise<Float64Array> {
+  return new Promise((resolve, reject) => {
+    const thread = new Worker(new URL('./statistic-thread.ts', import.meta.url), { workerData: job });
+    const cancel = (): void => {
+      void thread.terminate();
+      reject(new CortextError('CANCELLED', 'Cancelled.'));
+    };
+    if (signal?.aborted === true) cancel();
+    signal?.addEventListener('abort', cancel, { once: true });
+    thread.once('message', (answer: StatisticAnswer) => {
+      if (answer.ok) resolve(answer.values);
+      else reject(CortextError.fromEnvelope(answer.error satisfies ErrorEnvelope));
+    });
+    thread.once('error', reject);
+    thread.once('exit', () => {
+      signal?.removeEventListener('abort', cancel);
+      // Only heard by whoever still waits.
+      reject(new CortextError('INTERNAL', 'The thread that computes statistics ended without an answer.'));
+    });
+  });
 }

@@ -36,6 +36,7 @@ function follow(queries: QueryClient, event: ContractEvent): void {
       break;
     case 'recordings.changed':
       invalidate(queries, 'recordings.list', 'recordings.show', 'workspace.show');
+      invalidate(queries, 'regions.list', 'regions.preview', 'regions.statistic');
       break;
     case 'experiment.event':
       followEngine(queries, event.payload.id, event.payload.event);

@@ -1,33 +1,12 @@
-/** `regions`: list, statistics, define, remove. */
-import { Option, type Command } from 'commander';
-import { describeOrigin, regionStatisticSchema, type RegionStatistic } from '../../../shared/defined-region.ts';
-import {
-  defineRegionByExpression,
-  defineRegionByStatistic,
-  listRegions,
-  removeRegion,
-  type RegionList,
-} from '../../services/regions.ts';
+/** `regions`: list, statistics, define, rename, remove. */
+import type { Command } from 'commander';
+import { describeOrigin, type RegionStatistic } from '../../../shared/defined-region.ts';
+import type { RegionList } from '../../../shared/regions.ts';
+import { defineRegions, listRegions, removeRegion, renameRegion, type NewRegion } from '../../services/regions.ts';
 import { voxelStatistics } from '../../services/voxel-statistics.ts';
-import { signOffsOf, withSignOffOption, type SignOffOptions } from '../sign-offs.ts';
-import { defineAction, usageError, wholeNumber } from '../command.ts';
+import { defineAction } from '../command.ts';
 import { table } from '../output.ts';
-import { splitOf, withSplitOptions, type SplitOptions } from '../split-options.ts';
-
-interface DefineOptions extends SplitOptions, SignOffOptions {
-  readonly statistic?: RegionStatistic;
-  readonly category?: string;
-  readonly within?: string;
-  readonly top?: number;
-  readonly above?: string;
-  readonly replace?: boolean;
-}
-
-const categoryHelp = 'for --statistic category: correlation with this one against all others';
-
-function statisticOption(): Option {
-  return new Option('--statistic <name>', 'what voxels are judged by').choices(regionStatisticSchema.options);
-}
+import { categoryHelp, definitionOf, statisticOption, withDefinitionOptions, type DefinitionOptions } from '../region-definition.ts';
 
 export function regionCommands(program: Command): void {
   const regions = program.command('regions').description('Regions of a recording: of the import, and defined after it.');
@@ -48,8 +27,9 @@ export function regionCommands(program: Command): void {
     .argument('<recording>')
     .addOption(statisticOption().default('reliability'))
     .option('--category <name>', categoryHelp);
-  defineAction<{ statistic: RegionStatistic; category?: string }>(statistics, (context, options, [recording]) => {
-    const summary = voxelStatistics(context.workspace(), { recording, ...options });
+  defineAction<{ statistic: RegionStatistic; category?: string }>(statistics, async (context, options, [recording]) => {
+    const { statistic, category } = options;
+    const summary = await voxelStatistics(context.workspace(), { recording, statistic, category }, context.signal);
     return {
       data: { ...summary, values: [...summary.values] },
       text: [
@@ -66,51 +46,51 @@ export function regionCommands(program: Command): void {
 
   const define = regions
     .command('define')
-    .description('Define a region by an expression over regions, or by a statistic of the training samples of a split.')
+    .description('Define regions: by an expression, around a place, from a mask, an atlas or FreeSurfer, or by a statistic.')
     .argument('<recording>')
-    .argument('<name>')
+    .argument('<name>', 'of the region; of an atlas or annotation, which of its regions to take ("*" all, "V*" some)')
     .argument('[expression]', 'union + or |, intersection &, difference -, parentheses; * in names: "(V1 + V2) - foveal"')
-    .addOption(statisticOption())
-    .option('--category <name>', categoryHelp)
-    .option('--within <expression>', 'judge only voxels of these regions (default: all)')
-    .option('--top <n>', 'keep this many voxels', wholeNumber('--top', 1))
-    .option('--above <threshold>', 'keep voxels above this value')
     .option('--replace', 'define the region anew; experiments keep what it was')
     .addHelpText(
       'after',
       `
   cortext regions define s1 early "V1 + V2 + V3"
+  cortext regions define s1 ffa --sphere=38,-60,-22 --radius 8
+  cortext regions define s1 hMT --mask hMT.nii.gz
+  cortext regions define s1 "*" --atlas parcellation.nii.gz --labels parcellation.tsv
+  cortext regions define s1 V2d --surface-label lh.V2d.label --anatomy orig.mgz
   cortext regions define s1 steady --statistic reliability --within early --top 500
 
-A statistic sees the training samples of the split alone. An experiment that tests on one of them is refused.`,
+Coordinates are millimetres of the scanner; files may lie on any grid. A statistic sees the training samples of the split
+alone: an experiment that tests on one of them is refused.`,
     );
-  defineAction<DefineOptions>(
-    withSignOffOption(withSplitOptions(define, 'shipped', true)),
-    (context, options, [recording, name, expression]) => {
-      const named = { recording, name, replace: options.replace };
-      if ((expression === undefined) === (options.statistic === undefined)) {
-        throw usageError('A region is defined either by an expression or by --statistic.', 'See: cortext regions define --help');
-      }
-      const region =
-        options.statistic === undefined
-          ? defineRegionByExpression(context.workspace(), { ...named, expression })
-          : defineRegionByStatistic(context.workspace(), {
-              ...named,
-              statistic: options.statistic,
-              category: options.category,
-              within: options.within,
-              keep: keepOf(options),
-              split: splitOf(options),
-              signOffs: signOffsOf(options),
-            });
-      const seen = region.seenSamples.length;
-      return {
-        data: { ...region, voxels: region.voxels.length, seenSamples: seen },
-        text:
-          `${name}: ${region.voxels.length} voxels (${describeOrigin(region.origin)})\n` +
-          (seen === 0 ? '' : `Chosen on ${seen} samples, none of which may test.\n`) +
-          `Train on it with: cortext train --recording ${recording} --regions ${name}`,
-      };
+  defineAction<DefinitionOptions & { readonly replace?: boolean }>(
+    withDefinitionOptions(define),
+    async (context, options, [recording, name, expression]) => {
+      const definition = definitionOf(name, expression, options);
+      const ownNames = definition.kind === 'atlas' || definition.kind === 'annotation';
+      const request = { recording, name: ownNames ? undefined : name, replace: options.replace, definition };
+      const defined = await defineRegions(context.workspace(), request, context.signal);
+      const summaries = defined.map(({ region, lost }) => ({
+        ...region,
+        voxels: region.voxels.length,
+        lost,
+        seenSamples: region.seenSamples.length,
+      }));
+      return { data: ownNames ? summaries : summaries[0], text: definedText(recording, defined) };
+    },
+  );
+
+  defineAction(
+    regions
+      .command('rename')
+      .description('Give a region that was defined another name; experiments keep what they used.')
+      .argument('<recording>')
+      .argument('<name>')
+      .argument('<new name>'),
+    (context, _, [recording, name, to]) => {
+      renameRegion(context.workspace(), recording, name, to);
+      return { data: { recording, name: to }, text: `${name} is called ${to} now.` };
     },
   );
 
@@ -127,12 +107,18 @@ A statistic sees the training samples of the split alone. An experiment that tes
   );
 }
 
-function keepOf({ top, above }: DefineOptions): { top: number } | { above: number } {
-  const threshold = above === undefined ? NaN : Number(above);
-  if ((top === undefined) === (above === undefined) || (above !== undefined && !Number.isFinite(threshold))) {
-    throw usageError('Which voxels are kept? State either --top or --above with a number.', 'For example: --top 500');
-  }
-  return top === undefined ? { above: threshold } : { top };
+function definedText(recording: string, defined: readonly NewRegion[]): string {
+  const lines = defined.map(({ region, lost }) => {
+    const left = lost === 0 ? '' : `; ${lost} more are no voxels of the recording`;
+    return `${region.name}: ${region.voxels.length} voxels (${describeOrigin(region.origin)})${left}`;
+  });
+  const [{ region }] = defined;
+  const seen = region.seenSamples.length;
+  return [
+    ...lines,
+    ...(seen === 0 ? [] : [`Chosen on ${seen} samples, none of which may test.`]),
+    `Train on it with: cortext train --recording ${recording} --regions ${region.name}`,
+  ].join('\n');
 }
 
 function regionText({ regions, overlaps, outside, voxels }: RegionList): string {
