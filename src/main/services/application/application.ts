@@ -9,6 +9,7 @@ import type { Workspace } from '../workspace.ts';
 import { createDispatcher, type CallAnswer } from './dispatcher.ts';
 import { engineHandlers } from './engine-handlers.ts';
 import { experimentHandlers } from './experiment-handlers.ts';
+import { galleryHandlers } from './gallery-handlers.ts';
 import { createRunningExperiments } from './running-experiments.ts';
 import { createTasks } from './tasks.ts';
 import { workspaceHandlers } from './workspace-handlers.ts';
@@ -39,6 +40,7 @@ export function createApplication(workspace: Workspace): Application {
   const dispatcher = createDispatcher({
     ...workspaceHandlers(workspace, tasks),
     ...experimentHandlers(workspace, { running, tasks, tell }),
+    ...galleryHandlers(workspace, tasks),
     ...engineHandlers(tasks),
   });
   const never = new AbortController().signal;
