@@ -25,13 +25,14 @@ import {
   signOffSchema,
   splitSpecSchema,
 } from './experiment.ts';
+import { comparableExperimentSchema, exportedFileSchema, galleryExportSchema } from './gallery.ts';
+import { idSchema } from './ids.ts';
 import { preprocessingStepSchema, recordingMetadataSchema, sourceFileSchema } from './recording.ts';
 import { foundRegionSchema, regionListSchema, regionRequests, voxelStatisticSchema } from './regions.ts';
 import { taskSchema } from './task.ts';
 
 const nothing = z.strictObject({});
-/** Ids name folders of the workspace. */
-const id = z.string().regex(/^(?!\.)[\w.-]{1,200}$/, 'is not an id');
+const id = idSchema;
 const byId = z.strictObject({ id });
 
 export const workspaceInfoSchema = z.object({
@@ -150,6 +151,11 @@ export const calls = {
   'experiments.report': call(byId, taskSchema),
   'experiments.tags': call(nothing, z.array(z.object({ tag: z.string(), experiments: z.int() }))),
 
+  /** Experiments that can stand beside this one, newest first. */
+  'gallery.comparable': call(byId, z.array(comparableExperimentSchema)),
+  /** Writes what is shown, as it is sorted and filtered, into the experiment's folder. */
+  'gallery.export': call(galleryExportSchema, taskSchema),
+
   /** Finds out what trains on this computer, and how fast; the task's result is the report. */
   'engine.diagnose': call(nothing, taskSchema),
   'engine.install': call(z.strictObject({ gpu: z.boolean().default(false) }), taskSchema),
@@ -186,5 +192,6 @@ export function isCallName(name: string): name is CallName {
 /** Results of tasks by kind; a task of a kind that is not here has none. */
 export const taskResults = {
   'engine.diagnose': doctorReportSchema,
+  'gallery.export': exportedFileSchema,
   'experiments.report': z.object({ report: z.string(), sheet: z.string() }),
 } as const;

@@ -1,14 +1,19 @@
 /** Addresses of what is too big for calls: pictures, volumes, reports. Both shells serve them under `data/`. */
+import type { GalleryFormat } from './gallery.ts';
 import type { Method } from './evaluation.ts';
 
 /** Relative to wherever the shell serves data. */
 export const dataRoutes = {
   stimulus: (sha256: string): string => `stimuli/${sha256}`,
+  /** At most 128 px wide and high. */
+  thumbnail: (sha256: string): string => `stimuli/${sha256}/thumbnail`,
   reconstruction: (experiment: string, method: Method, index: number): string =>
     `experiments/${experiment}/reconstructions/${method}/${index}`,
   /** A strip of the fixed test conditions as the network drew them at a step. */
   samples: (experiment: string, step: number): string => `experiments/${experiment}/samples/${step}`,
   report: (experiment: string): string => `experiments/${experiment}/report`,
+  /** What was exported last from an experiment's gallery; saved by the browser rather than shown. */
+  galleryExport: (experiment: string, format: GalleryFormat): string => `experiments/${experiment}/exports/${format}`,
   sheet: (experiment: string): string => `experiments/${experiment}/sheet`,
   /** The volume to draw a recording's voxels upon (.nii.gz), where `regions.list` says that there is one. */
   reference: (recording: string): string => `recordings/${recording}/reference`,

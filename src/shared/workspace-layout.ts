@@ -76,6 +76,8 @@ export function experimentLayout(folder: string) {
     evaluation: join(folder, 'evaluation.json'),
     report: join(folder, 'report.html'),
     sheet: join(folder, 'sheet.png'),
+    /** What was last taken out of the gallery as a file, by its ending. */
+    galleryExport: (format: string) => join(folder, 'exports', `gallery.${format}`),
     /** The user's tags and notes, so that the catalog can be rebuilt from folders alone. */
     annotations: join(folder, 'annotations.json'),
   } as const;

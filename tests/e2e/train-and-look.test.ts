@@ -112,9 +112,9 @@ describe.skipIf(chromiumPath === null)('the application in Chromium (skipped whe
     const sorted = await scores();
     expect(sorted).toEqual([...sorted].sort((a, b) => b - a));
 
-    await page.getByLabel('Filter by name or category').fill('disc-15');
+    await page.getByLabel('Filter by name').fill('disc-15');
     await page.getByText('1 of 6 stimuli').waitFor();
-    await page.getByLabel('Filter by name or category').fill('');
+    await page.getByLabel('Filter by name').fill('');
 
     const list = page.getByRole('listbox', { name: 'Gallery' });
     await list.focus();

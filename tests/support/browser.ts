@@ -30,9 +30,16 @@ export async function openWatched(browser: Browser, url: string): Promise<Watche
     if (message.type() === 'error') complaints.push(`console: ${message.text()}`);
   });
   page.on('pageerror', (error) => complaints.push(`exception: ${error.message}`));
-  page.on('request', (request) => {
-    const { hostname, protocol } = new URL(request.url());
-    if (protocol !== 'data:' && protocol !== 'blob:' && hostname !== '127.0.0.1') complaints.push(`request: ${request.url()}`);
+  // Nothing leaves the machine: what would is noted and goes nowhere.
+  await context.route(
+    ({ protocol, hostname }) => !['data:', 'blob:'].includes(protocol) && hostname !== '127.0.0.1',
+    (route) => {
+      complaints.push(`request: ${route.request().url()}`);
+      return route.abort();
+    },
+  );
+  page.on('websocket', (socket) => {
+    if (new URL(socket.url()).hostname !== '127.0.0.1') complaints.push(`socket: ${socket.url()}`);
   });
   await page.goto(url);
   return { page, context, complaints };

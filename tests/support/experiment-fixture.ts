@@ -5,7 +5,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { encodePngPixels } from '../../src/main/dataset/image-set.ts';
+import { encodePngPixels, type ImageSet } from '../../src/main/dataset/image-set.ts';
+import { writeImagesHdf5 } from '../../src/main/engine/trainer/reconstructions-hdf5.ts';
 import { sha256 } from '../../src/main/files/hash.ts';
 import { writeJsonAtomic } from '../../src/main/files/atomic.ts';
 import { smallerIsBetter, type Evaluation, type Method, type MetricName, type Score } from '../../src/shared/evaluation.ts';
@@ -144,6 +145,16 @@ export async function writeExperimentFixture(
       writeFileSync(paths.reconstruction(method, index), png);
     }
   }
+  const numbers = (drawn: readonly Uint8Array[]): ImageSet => {
+    const data = new Float32Array(drawn.length * size * size * 3);
+    for (const [index, pixels] of drawn.entries()) data.set(pixels, index * pixels.length);
+    return { count: drawn.length, height: size, width: size, channels: 3, data: data.map((value) => value / 255) };
+  };
+  await writeImagesHdf5(paths.reconstructionsHdf5, {
+    stimuli: numbers(images.get('stimuli') ?? []),
+    names: shown.map(({ name }) => name),
+    methods: Object.fromEntries(methods.map((method) => [method, numbers(images.get(method) ?? [])])),
+  });
   let evaluation: Evaluation | null = null;
   if (evaluated) {
     const stimuli = images.get('stimuli') ?? [];

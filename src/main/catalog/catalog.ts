@@ -11,6 +11,7 @@ import type {
   ExperimentDetails,
   ExperimentList,
   ExperimentQuery,
+  ExperimentRow,
   RecordingRow,
 } from '../../shared/catalog.ts';
 import type { Evaluation } from '../../shared/evaluation.ts';
@@ -56,6 +57,8 @@ export interface Catalog {
   list(query?: ExperimentQuery): ExperimentList;
   get(id: string): ExperimentDetails | null;
   experimentIds(): string[];
+  /** Others on the same recording that were tested on the same stimuli in the same order, newest first; at most 200. */
+  comparableExperiments(id: string): ExperimentRow[];
   countEvaluations(): number;
   tags(): { tag: string; experiments: number }[];
   /** @throws CortextError `EXPERIMENT_NOT_FOUND` */
@@ -118,6 +121,8 @@ function catalogOver(database: Database, path: string, root: string): Catalog {
       evaluation: metrics.evaluationOf(key),
     };
   };
+  const rowsOf = (keys: readonly number[]): ExperimentRow[] =>
+    experiments.rows(keys, tags.ofMany(keys), metrics.headlinesOf(keys));
   const annotate = (id: string, change: Partial<Annotations>, index: (key: number) => void): void =>
     inTransaction(() => {
       const key = knownKey(id);
@@ -159,9 +164,10 @@ function catalogOver(database: Database, path: string, root: string): Catalog {
     list: (query = {}) =>
       guarded(() => {
         const { keys, total } = queryExperiments(database, query);
-        return { rows: experiments.rows(keys, tags.ofMany(keys), metrics.headlinesOf(keys)), total };
+        return { rows: rowsOf(keys), total };
       }),
     get: (id) => guarded(() => detailsOf(id)),
+    comparableExperiments: (id) => guarded(() => rowsOf(metrics.testedAlike(knownKey(id)))),
     experimentIds: () => guarded(() => experiments.ids()),
     countEvaluations: () => guarded(() => metrics.count()),
     tags: () => guarded(() => tags.counts()),

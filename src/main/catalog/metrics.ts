@@ -25,6 +25,16 @@ export function metricRepository(database: Database) {
   const evaluation = database.prepare<[number], NonNullable<ExperimentDetails['evaluation']>>(`
     SELECT created_at AS createdAt, step, protocol, stimuli, stimuli_hash AS stimuliHash
     FROM evaluations WHERE experiment_key = ?`);
+  const alike = database
+    .prepare<[number], number>(
+      `SELECT other.key FROM experiments mine
+       JOIN evaluations tested ON tested.experiment_key = mine.key
+       JOIN evaluations same ON same.stimuli_hash = tested.stimuli_hash
+       JOIN experiments other ON other.key = same.experiment_key
+       WHERE mine.key = ? AND other.recording_id = mine.recording_id AND other.key <> mine.key AND other.archived = 0
+       ORDER BY other.created_at DESC LIMIT 200`,
+    )
+    .pluck();
   const count = database.prepare<[], number>('SELECT count(*) FROM evaluations').pluck();
   const ofOne = database.prepare<[number], StoredScore>(`SELECT ${columns} FROM metrics WHERE experiment_key = ?`);
   // One page of the history: its keys as a JSON list, and the methods that it shows.
@@ -67,6 +77,11 @@ export function metricRepository(database: Database) {
 
     evaluationOf(key: number): ExperimentDetails['evaluation'] {
       return evaluation.get(key) ?? null;
+    },
+
+    /** Others on the same recording and the same test stimuli, newest first. */
+    testedAlike(key: number): number[] {
+      return alike.all(key);
     },
 
     /** Every method's scores. */

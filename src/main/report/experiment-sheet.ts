@@ -101,7 +101,8 @@ function columnOrder({ scores, stimuli }: Evaluation, sort: 'index' | MetricName
   return order.sort((a, b) => sign * (values[a] - values[b]) || a - b);
 }
 
-function subtitleOf({ scores, stimuli }: Evaluation, shown: number, sort: 'index' | MetricName): string {
+/** The scores that a reader needs before looking at pictures. */
+export function subtitleOf({ scores, stimuli }: Evaluation, shown: number, sort: 'index' | MetricName): string {
   const identification = scores.gan?.['two-way-identification'];
   const ridge = scores.ridge?.['two-way-identification'];
   const named = sort === 'index' ? 'two-way-identification' : sort;
@@ -116,7 +117,7 @@ function subtitleOf({ scores, stimuli }: Evaluation, shown: number, sort: 'index
 }
 
 /** Missing files are left white. Stimuli are cut to the reconstructions' shape about their centre. */
-async function loadImages(
+export async function loadImages(
   paths: readonly (string | undefined)[],
   { width, height }: { width: number; height: number },
 ): Promise<ImageSet> {

@@ -1,5 +1,5 @@
 /** Scores per test stimulus as a table for statistics programs. */
-import { metricNames, type Evaluation } from '../../shared/evaluation.ts';
+import { methodSchema, metricNames, type Evaluation, type Method, type MetricName } from '../../shared/evaluation.ts';
 import { writeFileAtomic } from '../files/atomic.ts';
 
 /**
@@ -7,14 +7,55 @@ import { writeFileAtomic } from '../files/atomic.ts';
  * RFC 4180, UTF-8; a metric that was not measured is empty.
  */
 export function scoresCsv(evaluation: Evaluation): string {
-  const metrics = metricNames.filter((metric) => Object.values(evaluation.scores).some((scores) => scores[metric]));
-  const lines = [['index', 'stimulus', 'name', 'category', 'trials', 'method', ...metrics]];
-  for (const [index, { id, name, category, trials }] of evaluation.stimuli.entries()) {
-    for (const [method, scores] of Object.entries(evaluation.scores)) {
-      const values = metrics.map((metric) => String(scores[metric]?.perStimulus[index] ?? ''));
-      lines.push([String(index), id, name, category ?? '', String(trials), method, ...values]);
-    }
-  }
+  const metrics = measured([evaluation]);
+  return table([
+    [...stimulusColumns, ...metrics],
+    ...evaluation.stimuli.flatMap((_, index) => linesOf(evaluation, index, metrics)),
+  ]);
+}
+
+/**
+ * The same for several experiments that were tested on the same stimuli, with the experiment as the first column.
+ *
+ * @param order - the stimuli to write, by their place in the evaluation
+ * @param methods - those of the first experiment; of the others it is their GAN
+ */
+export function galleryCsv(
+  [first, ...others]: readonly [Evaluation, ...Evaluation[]],
+  order: readonly number[],
+  methods: readonly Method[],
+): string {
+  const metrics = measured([first, ...others]);
+  const lines = order.flatMap((index) => [
+    ...linesOf(first, index, metrics, methods).map((line) => [first.experiment, ...line]),
+    ...others.flatMap((other) => linesOf(other, index, metrics, ['gan']).map((line) => [other.experiment, ...line])),
+  ]);
+  return table([['experiment', ...stimulusColumns, ...metrics], ...lines]);
+}
+
+const stimulusColumns = ['index', 'stimulus', 'name', 'category', 'trials', 'method'] as const;
+
+function measured(evaluations: readonly Evaluation[]): MetricName[] {
+  const scores = evaluations.flatMap((evaluation) => Object.values(evaluation.scores));
+  return metricNames.filter((metric) => scores.some((score) => score[metric] !== undefined));
+}
+
+function linesOf(
+  { scores, stimuli }: Evaluation,
+  index: number,
+  metrics: readonly MetricName[],
+  methods: readonly Method[] = methodSchema.options,
+): string[][] {
+  const { id, name, category, trials } = stimuli[index];
+  return methods.flatMap((method) => {
+    const score = scores[method];
+    if (score === undefined) return [];
+    const values = metrics.map((metric) => String(score[metric]?.perStimulus[index] ?? ''));
+    return [[String(index), id, name, category ?? '', String(trials), method, ...values]];
+  });
+}
+
+function table(lines: readonly (readonly string[])[]): string {
   return lines.map((cells) => `${cells.map(quoted).join(',')}\r\n`).join('');
 }
 

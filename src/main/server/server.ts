@@ -11,6 +11,7 @@ import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import { CortextError } from '../../shared/errors.ts';
 import type { Application } from '../services/application/application.ts';
+import { savedAs } from '../services/data-files.ts';
 import { createAdmission, type Admission } from './admission.ts';
 import { serveEvents } from './events-socket.ts';
 import { commonHeaders, contentSecurityPolicy, reportSecurityPolicy } from './page-headers.ts';
@@ -182,6 +183,7 @@ async function sendData(
     return;
   }
   if (file.contentType.startsWith('text/html')) response.setHeader('Content-Security-Policy', reportSecurityPolicy);
+  if (file.downloadName !== undefined) response.setHeader('Content-Disposition', savedAs(file.downloadName));
   response.setHeader('Content-Length', file.bytes);
   await sendFile(file, request, response);
 }

@@ -1,6 +1,7 @@
 /** From the address of a picture or report to its file: nothing else of the disk can be asked for. */
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { methodSchema } from '../../shared/evaluation.ts';
+import { galleryFormatSchema, type GalleryFormat } from '../../shared/gallery.ts';
 import { workspaceLayout } from '../../shared/workspace-layout.ts';
 
 export interface DataFile {
@@ -9,13 +10,28 @@ export interface DataFile {
   readonly bytes: number;
   /** Content-addressed or never rewritten: may be kept for ever. */
   readonly immutable: boolean;
+  /** The name under which it is saved; what has none is shown. */
+  readonly downloadName?: string;
 }
 
 interface Route {
   readonly pattern: RegExp;
-  readonly contentType: string;
+  readonly contentType: string | ((parts: readonly string[]) => string);
   readonly immutable: boolean;
+  readonly downloadName?: (parts: readonly string[]) => string;
   readonly path: (root: string, parts: readonly string[]) => string;
+}
+
+const galleryContentTypes: Record<GalleryFormat, string> = {
+  png: 'image/png',
+  pdf: 'application/pdf',
+  csv: 'text/csv; charset=utf-8',
+  h5: 'application/x-hdf5',
+};
+
+/** Says which experiment and what, wherever it will lie. */
+export function galleryFileName(experiment: string, format: GalleryFormat): string {
+  return `${experiment}-${format === 'csv' ? 'scores' : 'gallery'}.${format}`;
 }
 
 const ID = String.raw`((?!\.)[\w.-]{1,200})`;
@@ -40,6 +56,16 @@ const routes: readonly Route[] = [
     path: (root, [sha256]) => workspaceLayout(root).stimulus(sha256),
   },
   {
+    pattern: /^stimuli\/([0-9a-f]{64})\/thumbnail$/,
+    contentType: 'image/png',
+    immutable: true,
+    path: (root, [sha256]) => {
+      const { thumbnail, stimulus } = workspaceLayout(root);
+      // Thumbnails can be thrown away; the picture itself does too.
+      return existsSync(thumbnail(sha256)) ? thumbnail(sha256) : stimulus(sha256);
+    },
+  },
+  {
     pattern: new RegExp(`^experiments/${ID}/reconstructions/(${methodSchema.options.join('|')})/${NUMBER}$`),
     contentType: 'image/png',
     // Training longer draws them anew.
@@ -57,6 +83,14 @@ const routes: readonly Route[] = [
     contentType: 'text/html; charset=utf-8',
     immutable: false,
     path: (root, [id]) => workspaceLayout(root).experiment(id).report,
+  },
+  {
+    pattern: new RegExp(`^experiments/${ID}/exports/(${galleryFormatSchema.options.join('|')})$`),
+    // The pattern admits nothing but formats.
+    contentType: ([, format]) => galleryContentTypes[format as GalleryFormat],
+    immutable: false,
+    downloadName: ([id, format]) => galleryFileName(id, format as GalleryFormat),
+    path: (root, [id, format]) => workspaceLayout(root).experiment(id).galleryExport(format),
   },
   {
     pattern: new RegExp(`^experiments/${ID}/sheet$`),
@@ -84,12 +118,25 @@ const routes: readonly Route[] = [
  * @returns null when there is no such address or no such file
  */
 export function findDataFile(root: string, address: string): DataFile | null {
-  for (const { pattern, contentType, immutable, path } of routes) {
+  for (const { pattern, contentType, immutable, downloadName, path } of routes) {
     const match = pattern.exec(address);
     if (match === null) continue;
-    const file = path(root, match.slice(1));
+    const parts = match.slice(1);
+    const file = path(root, parts);
     const stats = statSync(file, { throwIfNoEntry: false });
-    return stats?.isFile() === true ? { path: file, contentType, bytes: stats.size, immutable } : null;
+    if (stats?.isFile() !== true) return null;
+    return {
+      path: file,
+      contentType: typeof contentType === 'string' ? contentType : contentType(parts),
+      bytes: stats.size,
+      immutable,
+      ...(downloadName === undefined ? {} : { downloadName: downloadName(parts) }),
+    };
   }
   return null;
+}
+
+/** The header that has a browser save a file under its name. @param name - of letters, digits, dots, dashes, underscores */
+export function savedAs(name: string): string {
+  return `attachment; filename="${name}"`;
 }

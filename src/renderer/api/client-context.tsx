@@ -2,6 +2,7 @@
 import {
   keepPreviousData,
   useMutation,
+  useQueries,
   useQuery,
   useQueryClient,
   type UseMutationResult,
@@ -10,6 +11,7 @@ import {
 import { createContext, useContext, useEffect, useState, type ReactNode } from 'react';
 import type { ContractClient } from '../../shared/contract-client.ts';
 import type { CallInput, CallName, CallOutput } from '../../shared/contract.ts';
+import type { Task } from '../../shared/task.ts';
 
 const ClientContext = createContext<ContractClient | null>(null);
 
@@ -36,6 +38,31 @@ export function useCall<N extends CallName>(
     enabled: options.enabled ?? true,
     ...(options.keepPrevious === true ? { placeholderData: keepPreviousData } : {}),
   });
+}
+
+/** The same call for several inputs; what has not been answered yet is undefined. The answers stay the same array until one changes. */
+export function useCalls<N extends CallName>(
+  name: N,
+  inputs: readonly CallInput<N>[],
+): readonly (CallOutput<N> | undefined)[] {
+  const client = useClient();
+  return useQueries({
+    queries: inputs.map((input) => ({
+      queryKey: [name, input],
+      queryFn: ({ signal }: { signal: AbortSignal }) => client.call(name, input, signal),
+    })),
+    combine: answersOf,
+  });
+}
+
+function answersOf<T>(results: readonly UseQueryResult<T>[]): (T | undefined)[] {
+  return results.map(({ data }) => data);
+}
+
+/** A task that this window started, as it goes; undefined before it was. */
+export function useTask(id: string | null): Task | undefined {
+  const { data: tasks = [] } = useCall('tasks.list', {});
+  return tasks.find((task) => task.id === id);
 }
 
 /** A call that changes something. */

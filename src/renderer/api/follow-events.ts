@@ -31,7 +31,7 @@ export function followEvents(client: ContractClient, queries: QueryClient): () =
 function follow(queries: QueryClient, event: ContractEvent): void {
   switch (event.name) {
     case 'experiment.changed':
-      invalidate(queries, 'experiments.list', 'experiments.tags', 'workspace.show', 'recordings.list');
+      invalidate(queries, 'experiments.list', 'experiments.tags', 'gallery.comparable', 'workspace.show', 'recordings.list');
       invalidateExperiment(queries, event.payload.id);
       break;
     case 'recordings.changed':

@@ -1,6 +1,7 @@
 /** Every text of the interface, in English. A translation is another file of this shape. */
 import type { Method, MetricName } from '../../shared/evaluation.ts';
 import type { ExperimentPhase, ExperimentState } from '../../shared/experiment.ts';
+import { galleryTexts } from './gallery.ts';
 
 const methods: Record<Method, string> = {
   gan: 'Reconstruction',
@@ -65,6 +66,7 @@ export const texts = {
   states,
   phases,
   errors: { retry: 'Try again' },
+  cancel: 'Cancel',
   library: {
     title: 'Library',
     subtitle: 'Recordings of this workspace. A recording never changes: train on it as often as you like.',
@@ -164,25 +166,8 @@ export const texts = {
     archived: 'archived',
     archive: 'Archive',
     unarchive: 'Bring back',
-    cancel: 'Cancel',
   },
-  gallery: {
-    title: 'Gallery',
-    back: 'Experiment',
-    sort: 'Sort by',
-    order: 'Order of the test',
-    best: 'best first',
-    worst: 'worst first',
-    filter: 'Filter by name or category',
-    show: 'Show',
-    size: 'Size',
-    none: 'No stimulus matches the filter.',
-    shown: (n: number, of: number) => (n === of ? `${of} stimuli` : `${n} of ${of} stimuli`),
-    trials: (n: number) => (n === 1 ? 'single trial' : `mean of ${n} trials`),
-    keys: 'Arrows move, space enlarges, F fills the screen, Escape goes back.',
-    sheet: 'Sheet (PNG)',
-    close: 'Close',
-  },
+  gallery: galleryTexts,
   history: {
     title: 'History',
     subtitle: 'Every experiment of this workspace.',
@@ -243,6 +228,5 @@ export const texts = {
     imagesPerSecond: 'Images/s',
     device: 'Device',
     chosen: (name: string) => `Training uses ${name}.`,
-    cancel: 'Cancel',
   },
 } as const;

@@ -10,6 +10,7 @@ import type { Workspace } from '../workspace.ts';
 import { createDispatcher } from './dispatcher.ts';
 import { engineHandlers } from './engine-handlers.ts';
 import { experimentHandlers } from './experiment-handlers.ts';
+import { galleryHandlers } from './gallery-handlers.ts';
 import { regionHandlers } from './region-handlers.ts';
 import { createRunningExperiments } from './running-experiments.ts';
 import { createTasks } from './tasks.ts';
@@ -41,6 +42,7 @@ export function createApplication(workspace: Workspace): Application {
   const dispatcher = createDispatcher({
     ...workspaceHandlers(workspace, tasks),
     ...experimentHandlers(workspace, { running, tasks, tell }),
+    ...galleryHandlers(workspace, tasks),
     ...engineHandlers(tasks),
     ...regionHandlers(workspace, tell),
   });

@@ -27,14 +27,25 @@ export function ExperimentActions({ details, status }: ActionsProps) {
       <Group gap="xs" wrap="nowrap">
         {status.state === 'running' && (
           <>
-            <Button variant="default" loading={pause.isPending} onClick={() => { pause.mutate({ id }); }}>
+            <Button
+              variant="default"
+              loading={pause.isPending}
+              onClick={() => {
+                pause.mutate({ id });
+              }}
+            >
               {texts.experiment.pause}
             </Button>
             <StopButton id={id} />
           </>
         )}
         {['created', 'paused', 'interrupted', 'failed'].includes(status.state) && (
-          <Button loading={run.isPending} onClick={() => { run.mutate({ id }); }}>
+          <Button
+            loading={run.isPending}
+            onClick={() => {
+              run.mutate({ id });
+            }}
+          >
             {status.state === 'created' ? texts.experiment.start : texts.experiment.resume}
           </Button>
         )}
@@ -49,7 +60,9 @@ export function ExperimentActions({ details, status }: ActionsProps) {
           <Button
             variant="subtle"
             loading={annotate.isPending}
-            onClick={() => { annotate.mutate({ id, archived: !details.archived }); }}
+            onClick={() => {
+              annotate.mutate({ id, archived: !details.archived });
+            }}
           >
             {details.archived ? texts.experiment.unarchive : texts.experiment.archive}
           </Button>
@@ -73,9 +86,15 @@ function StopButton({ id }: { id: string }) {
         {stop.isError && <ErrorPanel error={stop.error} />}
         <Group justify="flex-end" mt="lg">
           <Button variant="default" onClick={close}>
-            {texts.experiment.cancel}
+            {texts.cancel}
           </Button>
-          <Button color="red" loading={stop.isPending} onClick={() => { stop.mutate({ id }); }}>
+          <Button
+            color="red"
+            loading={stop.isPending}
+            onClick={() => {
+              stop.mutate({ id });
+            }}
+          >
             {texts.experiment.stop}
           </Button>
         </Group>
@@ -103,14 +122,21 @@ function LongerButton({ id, steps }: { id: string; steps: number }) {
           min={steps + 1}
           step={steps}
           value={total}
-          onChange={(value) => { setTotal(Math.round(Number(value) || steps)); }}
+          onChange={(value) => {
+            setTotal(Math.round(Number(value) || steps));
+          }}
         />
         {extend.isError && <ErrorPanel error={extend.error} />}
         <Group justify="flex-end" mt="lg">
           <Button variant="default" onClick={close}>
-            {texts.experiment.cancel}
+            {texts.cancel}
           </Button>
-          <Button loading={extend.isPending} onClick={() => { extend.mutate({ id, steps: total }); }}>
+          <Button
+            loading={extend.isPending}
+            onClick={() => {
+              extend.mutate({ id, steps: total });
+            }}
+          >
             {texts.experiment.longer}
           </Button>
         </Group>
@@ -123,12 +149,20 @@ function LongerButton({ id, steps }: { id: string; steps: number }) {
 function ReportButton({ id }: { id: string }) {
   const client = useClient();
   const [taskId, setTaskId] = useState<string | null>(null);
-  const write = useAction('experiments.report', (task) => { setTaskId(task.id); });
+  const write = useAction('experiments.report', (task) => {
+    setTaskId(task.id);
+  });
   const { data: tasks = [] } = useCall('tasks.list', {});
   const task = tasks.find((one) => one.id === taskId);
   if (task?.state === 'done') {
     return (
-      <Button component="a" variant="default" target="_blank" rel="noopener" href={client.dataUrl(dataRoutes.report(id))}>
+      <Button
+        component="a"
+        variant="default"
+        target="_blank"
+        rel="noopener"
+        href={client.dataUrl(dataRoutes.report(id))}
+      >
         {texts.experiment.report} ↗
       </Button>
     );
@@ -137,7 +171,9 @@ function ReportButton({ id }: { id: string }) {
     <Button
       variant="default"
       loading={write.isPending || task?.state === 'running'}
-      onClick={() => { write.mutate({ id }); }}
+      onClick={() => {
+        write.mutate({ id });
+      }}
     >
       {texts.experiment.report}
     </Button>

@@ -1,22 +1,29 @@
-import { Chip, Group, SegmentedControl, Select, Slider, Text, TextInput } from '@mantine/core';
+import { Chip, Group, MultiSelect, SegmentedControl, Select, Slider, Text, TextInput } from '@mantine/core';
 import type { Gallery } from '../../../shared/contract.ts';
 import { metricNames, type Method } from '../../../shared/evaluation.ts';
+import { useCall } from '../../api/client-context.tsx';
+import { formatScore } from '../../components/format.ts';
 import { texts } from '../../texts/en.ts';
-import { valuesOf, type GalleryView } from './gallery-order.ts';
+import { categoriesOf, valuesOf, type GalleryView } from './gallery-order.ts';
 import type { Display } from './gallery-page.tsx';
 
 interface GalleryControlsProps {
+  readonly experiment: string;
   readonly gallery: Gallery;
   readonly view: GalleryView;
   readonly display: Display;
   readonly available: readonly Method[];
+  readonly others: readonly string[];
   readonly shown: number;
   readonly onView: (change: Partial<GalleryView>) => void;
   readonly onDisplay: (change: Partial<Display>) => void;
+  readonly onOthers: (ids: readonly string[]) => void;
 }
 
-export function GalleryControls({ gallery, view, display, available, shown, onView, onDisplay }: GalleryControlsProps) {
+export function GalleryControls(props: GalleryControlsProps) {
+  const { experiment, gallery, view, display, available, others, shown, onView, onDisplay, onOthers } = props;
   const metrics = metricNames.filter((metric) => valuesOf(gallery, metric) !== null);
+  const categories = categoriesOf(gallery);
   return (
     <Group mb="md" gap="lg" align="flex-end">
       <Select
@@ -28,7 +35,9 @@ export function GalleryControls({ gallery, view, display, available, shown, onVi
           { value: 'index', label: texts.gallery.order },
           ...metrics.map((metric) => ({ value: metric, label: texts.metrics[metric].title })),
         ]}
-        onChange={(sort) => { onView({ sort: (sort ?? 'index') }); }}
+        onChange={(sort) => {
+          onView({ sort: sort ?? 'index' });
+        }}
       />
       {view.sort !== 'index' && (
         <SegmentedControl
@@ -38,15 +47,35 @@ export function GalleryControls({ gallery, view, display, available, shown, onVi
             { value: 'best', label: texts.gallery.best },
             { value: 'worst', label: texts.gallery.worst },
           ]}
-          onChange={(value) => { onView({ bestFirst: value === 'best' }); }}
+          onChange={(value) => {
+            onView({ bestFirst: value === 'best' });
+          }}
         />
       )}
       <TextInput
         label={texts.gallery.filter}
-        w={230}
+        w={180}
         value={view.filter}
-        onChange={(event) => { onView({ filter: event.currentTarget.value }); }}
+        onChange={(event) => {
+          onView({ filter: event.currentTarget.value });
+        }}
       />
+      {categories.length > 0 && (
+        <Select
+          label={texts.gallery.category}
+          placeholder={texts.gallery.anyCategory}
+          w={180}
+          clearable
+          searchable
+          limit={200}
+          value={view.category}
+          data={categories}
+          onChange={(category) => {
+            onView({ category });
+          }}
+        />
+      )}
+      <OtherExperiments experiment={experiment} chosen={others} onChange={onOthers} />
       <div>
         <Text size="sm" fw={500} mb={6}>
           {texts.gallery.show}
@@ -55,7 +84,9 @@ export function GalleryControls({ gallery, view, display, available, shown, onVi
           multiple
           value={[...display.methods]}
           // In the order in which they are always shown, whatever was clicked first.
-          onChange={(chosen) => { onDisplay({ methods: available.filter((method) => chosen.includes(method)) }); }}
+          onChange={(chosen) => {
+            onDisplay({ methods: available.filter((method) => chosen.includes(method)) });
+          }}
         >
           <Group gap={6}>
             {available.map((method) => (
@@ -77,12 +108,48 @@ export function GalleryControls({ gallery, view, display, available, shown, onVi
           label={null}
           thumbLabel={texts.gallery.size}
           value={display.size}
-          onChange={(size) => { onDisplay({ size }); }}
+          onChange={(size) => {
+            onDisplay({ size });
+          }}
         />
       </div>
       <Text size="sm" c="dimmed" ml="auto" aria-live="polite">
         {texts.gallery.shown(shown, gallery.entries.length)}
       </Text>
     </Group>
+  );
+}
+
+interface OtherExperimentsProps {
+  readonly experiment: string;
+  readonly chosen: readonly string[];
+  readonly onChange: (ids: readonly string[]) => void;
+}
+
+/** Only experiments whose reconstructions are of the same stimuli. */
+function OtherExperiments({ experiment, chosen, onChange }: OtherExperimentsProps) {
+  const { data: comparable = [] } = useCall('gallery.comparable', { id: experiment });
+  return (
+    <MultiSelect
+      label={texts.gallery.others}
+      placeholder={chosen.length === 0 ? texts.gallery.othersPlaceholder : ''}
+      w={260}
+      searchable
+      clearable
+      maxValues={4}
+      nothingFoundMessage={texts.gallery.othersNone}
+      value={[...chosen]}
+      data={comparable.map(({ id, name, regions, identification }) => ({
+        value: id,
+        label: [
+          name,
+          regions.join(' + '),
+          identification === null ? '' : formatScore('two-way-identification', identification),
+        ]
+          .filter((part) => part !== '')
+          .join(' · '),
+      }))}
+      onChange={onChange}
+    />
   );
 }

@@ -1,20 +1,24 @@
 import { Text } from '@mantine/core';
+import { useElementSize, useFullscreenDocument } from '@mantine/hooks';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent } from 'react';
 import type { Gallery, GalleryEntry } from '../../../shared/contract.ts';
 import { dataRoutes } from '../../../shared/data-routes.ts';
+import type { MetricName } from '../../../shared/evaluation.ts';
 import { formatScore } from '../../components/format.ts';
 import { Picture } from '../../components/picture.tsx';
 import { texts } from '../../texts/en.ts';
-import { valuesOf, type GalleryView } from './gallery-order.ts';
-import type { Display } from './gallery-page.tsx';
+import type { Column } from './columns.ts';
+import { valuesOf } from './gallery-order.ts';
 
 interface GalleryGridProps {
-  readonly experiment: string;
   readonly gallery: Gallery;
   readonly entries: readonly GalleryEntry[];
-  readonly view: GalleryView;
-  readonly display: Display;
+  readonly columns: readonly Column[];
+  /** Told of every stimulus. */
+  readonly metric: MetricName;
+  /** Side of a picture, in pixels. */
+  readonly size: number;
   readonly current: number;
   readonly onCurrent: (at: number) => void;
   readonly onZoom: () => void;
@@ -22,26 +26,33 @@ interface GalleryGridProps {
   readonly covered: boolean;
 }
 
-/** Width of the column with a stimulus' name and score, in pixels. */
+/** Width of the column with a stimulus' name and score, and between columns, in pixels; as in the style sheet. */
 const LABEL_WIDTH = 170;
+const GAP = 10;
+const LEAST_SIDE = 32;
+/** Longer side of the small pictures of stimuli, in pixels. */
+const THUMBNAIL_SIDE = 128;
 
 /** One row for each stimulus; only rows near the window exist. */
 export function GalleryGrid(props: GalleryGridProps) {
-  const { experiment, gallery, entries, view, display, current, onCurrent, onZoom, covered } = props;
+  const { gallery, entries, columns, metric, current, onCurrent, onZoom, covered } = props;
   const list = useRef<HTMLDivElement>(null);
+  const { toggle } = useFullscreenDocument();
+  const { ref: place, width } = useElementSize();
+  const size = fittingSize(props.size, width, columns.length + 1);
   const [scrollMargin, setScrollMargin] = useState(0);
   useLayoutEffect(() => {
     setScrollMargin(list.current?.offsetTop ?? 0);
   }, []);
   const rows = useWindowVirtualizer({
     count: entries.length,
-    estimateSize: () => display.size + 16,
+    estimateSize: () => size + 16,
     overscan: 4,
     scrollMargin,
   });
   useEffect(() => {
     rows.measure();
-  }, [rows, display.size]);
+  }, [rows, size]);
 
   const move = (to: number): void => {
     const at = Math.min(Math.max(to, 0), entries.length - 1);
@@ -55,17 +66,17 @@ export function GalleryGrid(props: GalleryGridProps) {
     else if (event.key === 'Home') move(0);
     else if (event.key === 'End') move(entries.length - 1);
     else if (event.key === ' ' || event.key === 'Enter') onZoom();
+    else if (event.key.toLowerCase() === 'f') void toggle();
     else return;
     event.preventDefault();
   };
-  const metric = view.sort === 'index' ? 'two-way-identification' : view.sort;
   const values = valuesOf(gallery, metric);
   return (
-    <div>
+    <div ref={place}>
       <div className="gallery-row gallery-header" aria-hidden="true">
-        <div style={{ width: LABEL_WIDTH }} />
-        {[texts.stimulus, ...display.methods.map((method) => texts.methods[method])].map((title) => (
-          <Text key={title} size="sm" fw={600} w={display.size} className="ellipsis">
+        <div className="gallery-label" />
+        {[{ key: 'stimulus', title: texts.stimulus }, ...columns].map(({ key, title }) => (
+          <Text key={key} size="sm" fw={600} w={size} className="ellipsis" title={title}>
             {title}
           </Text>
         ))}
@@ -88,13 +99,19 @@ export function GalleryGrid(props: GalleryGridProps) {
               role="option"
               aria-selected={index === current}
               className="gallery-row"
-              style={{ position: 'absolute', top: 0, left: 0, right: 0, transform: `translateY(${start - scrollMargin}px)` }}
+              style={{
+                position: 'absolute',
+                top: 0,
+                left: 0,
+                right: 0,
+                transform: `translateY(${start - scrollMargin}px)`,
+              }}
               onClick={() => {
                 onCurrent(index);
                 onZoom();
               }}
             >
-              <div style={{ width: LABEL_WIDTH, alignSelf: 'center' }}>
+              <div className="gallery-label">
                 <Text size="sm" fw={550} className="ellipsis" title={entry.name}>
                   {entry.name}
                 </Text>
@@ -107,24 +124,33 @@ export function GalleryGrid(props: GalleryGridProps) {
                   </Text>
                 )}
               </div>
-              <div className="gallery-cell" data-current={index === current} style={{ width: display.size }}>
-                <Picture route={dataRoutes.stimulus(entry.stimulus)} alt={texts.stimulus} exact />
+              <div className="gallery-cell" data-current={index === current} style={{ width: size }}>
+                <Picture
+                  route={
+                    size <= THUMBNAIL_SIDE ? dataRoutes.thumbnail(entry.stimulus) : dataRoutes.stimulus(entry.stimulus)
+                  }
+                  alt={texts.stimulus}
+                  exact
+                />
               </div>
-              {display.methods.map((method) => (
-                <div key={method} style={{ width: display.size }}>
-                  {entry.methods.includes(method) && (
-                    <Picture
-                      route={dataRoutes.reconstruction(experiment, method, entry.index)}
-                      alt={texts.methods[method]}
-                      exact
-                    />
-                  )}
-                </div>
-              ))}
+              {columns.map(({ key: column, title, routeOf }) => {
+                const route = routeOf(entry);
+                return (
+                  <div key={column} style={{ width: size }}>
+                    {route !== null && <Picture route={route} alt={title} exact />}
+                  </div>
+                );
+              })}
             </div>
           );
         })}
       </div>
     </div>
   );
+}
+
+/** All columns stay in view: where there are many, pictures become smaller. @param width - of the grid; 0 until it is known */
+function fittingSize(wanted: number, width: number, columns: number): number {
+  if (width === 0) return wanted;
+  return Math.max(LEAST_SIDE, Math.min(wanted, Math.floor((width - LABEL_WIDTH) / columns) - GAP));
 }

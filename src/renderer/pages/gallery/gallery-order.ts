@@ -6,8 +6,9 @@ export interface GalleryView {
   /** `index` is the order of the test. */
   readonly sort: 'index' | MetricName;
   readonly bestFirst: boolean;
-  /** Part of a name or category. */
+  /** Part of a name. */
   readonly filter: string;
+  readonly category: string | null;
 }
 
 /** Values of the GAN for each stimulus, in the order of the test; null when the metric was not computed. */
@@ -15,10 +16,19 @@ export function valuesOf({ evaluation }: Gallery, metric: MetricName): readonly 
   return evaluation.scores.gan?.[metric]?.perStimulus ?? null;
 }
 
-export function orderedEntries(gallery: Gallery, { sort, bestFirst, filter }: GalleryView): GalleryEntry[] {
+/** What is told of every stimulus beside its name. */
+export function shownMetric({ sort }: GalleryView): MetricName {
+  return sort === 'index' ? 'two-way-identification' : sort;
+}
+
+export function categoriesOf({ entries }: Gallery): string[] {
+  return [...new Set(entries.flatMap(({ category }) => category ?? []))].sort();
+}
+
+export function orderedEntries(gallery: Gallery, { sort, bestFirst, filter, category }: GalleryView): GalleryEntry[] {
   const wanted = filter.trim().toLowerCase();
   const shown = gallery.entries.filter(
-    ({ name, category }) => name.toLowerCase().includes(wanted) || (category ?? '').toLowerCase().includes(wanted),
+    (entry) => entry.name.toLowerCase().includes(wanted) && (category === null || entry.category === category),
   );
   const values = sort === 'index' ? null : valuesOf(gallery, sort);
   if (sort === 'index' || values === null) return shown;

@@ -2,18 +2,17 @@
 import { Modal, Text } from '@mantine/core';
 import { useFullscreenElement, useWindowEvent } from '@mantine/hooks';
 import { useState, type PointerEvent } from 'react';
-import type { Gallery, GalleryEntry } from '../../../shared/contract.ts';
+import type { GalleryEntry } from '../../../shared/contract.ts';
 import { dataRoutes } from '../../../shared/data-routes.ts';
-import type { Method, MetricName } from '../../../shared/evaluation.ts';
+import type { MetricName } from '../../../shared/evaluation.ts';
 import { formatScore } from '../../components/format.ts';
 import { Picture } from '../../components/picture.tsx';
 import { texts } from '../../texts/en.ts';
+import type { Column } from './columns.ts';
 
 interface ZoomProps {
-  readonly experiment: string;
-  readonly gallery: Gallery;
   readonly entries: readonly GalleryEntry[];
-  readonly methods: readonly Method[];
+  readonly columns: readonly Column[];
   readonly current: number;
   readonly onCurrent: (at: number) => void;
   readonly onClose: () => void;
@@ -28,7 +27,7 @@ interface Cursor {
   readonly y: number;
 }
 
-export function Zoom({ experiment, gallery, entries, methods, current, onCurrent, onClose }: ZoomProps) {
+export function Zoom({ entries, columns, current, onCurrent, onClose }: ZoomProps) {
   const [cursor, setCursor] = useState<Cursor | null>(null);
   const { ref, toggle } = useFullscreenElement<HTMLDivElement>();
   const entry = entries[current];
@@ -47,14 +46,15 @@ export function Zoom({ experiment, gallery, entries, methods, current, onCurrent
     event.preventDefault();
   });
   const pictures = [
-    { title: texts.stimulus, route: dataRoutes.stimulus(entry.stimulus), scores: null },
-    ...methods
-      .filter((method) => entry.methods.includes(method))
-      .map((method) => ({
-        title: texts.methods[method],
-        route: dataRoutes.reconstruction(experiment, method, entry.index),
-        scores: gallery.evaluation.scores[method] ?? null,
-      })),
+    { key: 'stimulus', title: texts.stimulus, route: dataRoutes.stimulus(entry.stimulus), scores: '' },
+    ...columns.flatMap(({ key, title, routeOf, valueOf }) => {
+      const route = routeOf(entry);
+      const scores = shownMetrics.flatMap((metric) => {
+        const value = valueOf(entry, metric);
+        return value === undefined ? [] : `${texts.metrics[metric].title} ${formatScore(metric, value)}`;
+      });
+      return route === null ? [] : [{ key, title, route, scores: scores.join(' · ') }];
+    }),
   ];
   return (
     <Modal
@@ -65,22 +65,15 @@ export function Zoom({ experiment, gallery, entries, methods, current, onCurrent
       closeButtonProps={{ 'aria-label': texts.gallery.close }}
     >
       <div className="zoom-grid" ref={ref}>
-        {pictures.map(({ title, route, scores }) => (
-          <figure key={title} style={{ margin: 0 }}>
+        {pictures.map(({ key, title, route, scores }) => (
+          <figure key={key} style={{ margin: 0 }}>
             <LinkedPicture title={title} route={route} cursor={cursor} onCursor={setCursor} />
             <Text component="figcaption" size="sm" fw={600} mt={6}>
               {title}
             </Text>
-            {scores !== null && (
-              <Text size="xs" c="dimmed" className="numbers">
-                {shownMetrics
-                  .flatMap((metric) => {
-                    const value = scores[metric]?.perStimulus[entry.index];
-                    return value === undefined ? [] : `${texts.metrics[metric].title} ${formatScore(metric, value)}`;
-                  })
-                  .join(' · ')}
-              </Text>
-            )}
+            <Text size="xs" c="dimmed" className="numbers">
+              {scores}
+            </Text>
           </figure>
         ))}
       </div>
@@ -101,7 +94,13 @@ function LinkedPicture({ title, route, cursor, onCursor }: LinkedPictureProps) {
     onCursor({ x: (event.clientX - left) / width, y: (event.clientY - top) / height });
   };
   return (
-    <div className="zoom-picture" onPointerMove={point} onPointerLeave={() => { onCursor(null); }}>
+    <div
+      className="zoom-picture"
+      onPointerMove={point}
+      onPointerLeave={() => {
+        onCursor(null);
+      }}
+    >
       <Picture route={route} alt={title} exact />
       {cursor !== null && (
         <div className="zoom-cross" aria-hidden="true">

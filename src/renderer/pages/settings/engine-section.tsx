@@ -1,9 +1,10 @@
-import { Alert, Button, Group, Loader, Table, Text } from '@mantine/core';
+import { Alert, Button, Group, Table, Text } from '@mantine/core';
 import { taskResults } from '../../../shared/contract.ts';
 import type { DoctorReport } from '../../../shared/doctor.ts';
 import type { Task } from '../../../shared/task.ts';
 import { useAction, useCall } from '../../api/client-context.tsx';
 import { ErrorPanel } from '../../components/error-panel.tsx';
+import { RunningTask } from '../../components/running-task.tsx';
 import { Section } from '../../components/section.tsx';
 import { texts } from '../../texts/en.ts';
 
@@ -32,33 +33,25 @@ export function EngineSection() {
         <Button
           variant={report === null ? 'filled' : 'default'}
           disabled={running !== undefined}
-          onClick={() => { diagnose.mutate({}); }}
+          onClick={() => {
+            diagnose.mutate({});
+          }}
         >
           {report === null ? texts.settings.look : texts.settings.lookAgain}
         </Button>
         {lacksNative && (
-          <Button disabled={running !== undefined} onClick={() => { install.mutate({}); }}>
+          <Button
+            disabled={running !== undefined}
+            onClick={() => {
+              install.mutate({});
+            }}
+          >
             {texts.settings.install}
           </Button>
         )}
         {running !== undefined && <RunningTask task={running} />}
       </Group>
     </Section>
-  );
-}
-
-function RunningTask({ task }: { task: Task }) {
-  const cancel = useAction('tasks.cancel');
-  return (
-    <Group gap="sm" role="status">
-      <Loader size="xs" />
-      <Text size="sm" c="dimmed">
-        {task.progress?.text ?? task.title} …
-      </Text>
-      <Button size="compact-sm" variant="subtle" onClick={() => { cancel.mutate({ id: task.id }); }}>
-        {texts.settings.cancel}
-      </Button>
-    </Group>
   );
 }
 
