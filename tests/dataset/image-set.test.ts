@@ -113,6 +113,16 @@ describe('image files', () => {
     await expect(decodeImage(compressed, 'rle.bmp')).rejects.toMatchObject({ code: 'FORMAT_UNSUPPORTED' });
     await expect(decodeImage('/nowhere/at-all.png')).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
   });
+
+  it('with more pixels than any screen are refused before they unfold', async () => {
+    const blank = { create: { width: 4097, height: 4096, channels: 3, background: 'black' } } as const;
+    const bomb = await sharp(blank).png().toBuffer();
+    expect(bomb.length).toBeLessThan(1e6);
+    await expect(decodeImage(bomb, 'bomb.png')).rejects.toMatchObject({
+      code: 'FILE_TOO_LARGE',
+      message: expect.stringMatching(/bomb\.png has 4097 x 4096/) as string,
+    });
+  });
 });
 
 describe('PNG files', () => {

@@ -38,9 +38,15 @@ describe('presets', () => {
 describe('recipe entries from a command line', () => {
   it('set what is inside a short form without losing it, in whatever order they come', () => {
     const wanted = { voxels: { array: 'R2', layout: 'voxels-by-samples' }, images: { array: 'I2', height: 10 } };
-    expect(applyMappings({}, { 'voxels.layout': 'voxels-by-samples', voxels: 'R2', images: 'I2', 'images.height': '10' })).toEqual(
-      wanted,
-    );
-    expect(applyMappings({ voxels: 'R2' }, { 'voxels.layout': 'voxels-by-samples' })).toEqual({ voxels: wanted.voxels });
+    expect(
+      applyMappings({}, { 'voxels.layout': 'voxels-by-samples', voxels: 'R2', images: 'I2', 'images.height': '10' }),
+    ).toEqual(wanted);
+    expect(applyMappings({ voxels: 'R2' }, { 'voxels.layout': 'voxels-by-samples' })).toEqual({
+      voxels: wanted.voxels,
+    });
+  });
+
+  it('that are no YAML are refused by the entry that they were meant for', () => {
+    expect(() => applyMappings({}, { 'images.range': '[0, 255' })).toThrowError(/images\.range=\[0, 255/);
   });
 });

@@ -1,5 +1,6 @@
 /** Recipe entries as typed on a command line: `voxels=R2`, `voxels.layout=voxels-by-samples`, `regions.V1.mask=is_V1`. */
 import { parse } from 'yaml';
+import { CortextError } from '../../shared/errors.ts';
 
 /**
  * Sets single entries of a recipe by their dotted paths. Values are read as YAML: numbers, booleans and lists mean
@@ -7,6 +8,8 @@ import { parse } from 'yaml';
  *
  * A text in place of an object (`voxels: R2`) is the short form of `{ array: R2 }` and is widened when an entry inside
  * it is set.
+ *
+ * @throws CortextError `INVALID_RECIPE` naming the entry whose value is neither a text nor well-formed YAML
  */
 export function applyMappings(recipe: unknown, mappings: Readonly<Record<string, string>>): Record<string, unknown> {
   const changed = structuredClone(recipe) as Record<string, unknown>;
@@ -24,7 +27,19 @@ export function applyMappings(recipe: unknown, mappings: Readonly<Record<string,
       // Every branch above leaves an object there.
       target = target[key] as Record<string, unknown>;
     }
-    target[last] = parse(text);
+    target[last] = valueOf(path, text);
   }
   return changed;
+}
+
+function valueOf(path: string, text: string): unknown {
+  try {
+    return parse(text, { prettyErrors: false, logLevel: 'error' });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
+    throw new CortextError('INVALID_RECIPE', `The mapping ${path}=${text} cannot be read: ${reason}`, {
+      hint: 'Put texts with brackets, quotes or colons into quotes: --map "name=\'a: b\'".',
+      cause: error,
+    });
+  }
 }

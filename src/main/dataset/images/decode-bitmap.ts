@@ -1,6 +1,7 @@
 /** Windows bitmaps (BMP): uncompressed, with 1, 4, 8, 16, 24 or 32 bits per pixel. */
 import { CortextError } from '../../../shared/errors.ts';
 import type { ImageSet } from '../image-set.ts';
+import { requireImageSize } from './image-size.ts';
 
 const COMPRESSION_NONE = 0;
 const COMPRESSION_BIT_FIELDS = 3;
@@ -26,12 +27,13 @@ interface BitmapHeader {
  * Decodes a bitmap; an unused fourth byte is ignored, as bitmaps have no agreed transparency.
  *
  * @returns a set of one image; one channel when every colour of its palette is grey, else three
- * @throws CortextError `FORMAT_UNSUPPORTED` for compressed bitmaps, `IMAGE_UNREADABLE` for damaged ones
+ * @throws CortextError `FORMAT_UNSUPPORTED` for compressed bitmaps, `IMAGE_UNREADABLE` for damaged ones, `FILE_TOO_LARGE`
  */
 export function decodeBitmap(bytes: Uint8Array, name: string): ImageSet {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const header = readHeader(view, name);
   const { width, height, bits } = header;
+  requireImageSize(header, name);
   const stride = Math.ceil((width * bits) / 32) * 4;
   if (header.pixelsAt + stride * height > bytes.length) throw damaged(name, 'the file is cut short');
   const colourAt = bits <= 8 ? paletteReader(view, header, name) : directReader(view, header);

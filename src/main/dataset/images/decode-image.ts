@@ -10,6 +10,7 @@ import sharp, { type Metadata } from 'sharp';
 import { CortextError, toCortextError } from '../../../shared/errors.ts';
 import { MID_GREY, type ImageSet } from '../image-set.ts';
 import { decodeBitmap, isBitmap } from './decode-bitmap.ts';
+import { requireImageSize } from './image-size.ts';
 
 /** Endings of image files that can be read, in lower case. */
 export const readableImageExtensions = ['.png', '.jpg', '.jpeg', '.tif', '.tiff', '.bmp', '.webp', '.gif'] as const;
@@ -22,7 +23,8 @@ const readable: readonly string[] = ['png', 'jpeg', 'tiff', 'webp', 'gif'];
  * @param source - a path, or the file's bytes
  * @param name - what error messages call the image; a path names itself
  * @returns a set of one image; one channel for a grey image, else three
- * @throws CortextError `FILE_NOT_FOUND`, `FORMAT_UNSUPPORTED`, `IMAGE_UNREADABLE` (damaged or cut short)
+ * @throws CortextError `FILE_NOT_FOUND`, `FORMAT_UNSUPPORTED`, `IMAGE_UNREADABLE` (damaged or cut short),
+ *   `FILE_TOO_LARGE` for a small file that unfolds to a great many pixels as well
  */
 export async function decodeImage(
   source: string | Uint8Array,
@@ -34,6 +36,7 @@ export async function decodeImage(
   try {
     const metadata = await sharp(bytes, { failOn: 'error' }).metadata();
     requireReadable(metadata, name);
+    requireImageSize(metadata, name);
     return await decodePixels(bytes, metadata);
   } catch (error) {
     if (error instanceof CortextError) throw error;

@@ -24,7 +24,10 @@ export interface LoadedRecipe<R extends Recipe = Recipe> {
   readonly guesses: readonly RecipeGuess[];
 }
 
-const SIZE_LIMIT = 16 * 2 ** 20;
+const SIZE_LIMIT = 1 << 18;
+
+/** With pretty messages, the time for a text full of mistakes grows with its square. */
+const yamlOptions = { prettyErrors: false, logLevel: 'error' } as const;
 
 /**
  * Reads a YAML or JSON recipe.
@@ -47,9 +50,9 @@ export function readRecipe(path: string): LoadedRecipe {
   let value: unknown;
   try {
     // JSON is YAML. Aliases are limited by the parser, so that a small file cannot unfold into a huge one.
-    value = parse(text);
+    value = parse(text, yamlOptions);
   } catch (error) {
-    const place = error instanceof YAMLParseError && error.linePos ? `, line ${error.linePos[0].line}` : '';
+    const place = error instanceof YAMLParseError ? `, line ${lineAt(text, error.pos[0])}` : '';
     const reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
     throw new CortextError('INVALID_RECIPE', `${path}${place} is neither YAML nor JSON: ${reason}`, {
       hint: 'Check indentation, brackets and quotes.',
@@ -57,6 +60,11 @@ export function readRecipe(path: string): LoadedRecipe {
     });
   }
   return { recipe: checkRecipe(value, path), folder: dirname(resolve(path)), path: resolve(path), guesses: [] };
+}
+
+/** Counted from 1. */
+function lineAt(text: string, position: number): number {
+  return text.slice(0, position).split('\n').length;
 }
 
 /**
@@ -92,7 +100,11 @@ function isFormatName(name: string): name is FormatName {
 }
 
 /** @throws CortextError `INVALID_RECIPE` naming the entry */
-export function checkAgainst<Schema extends z.ZodType>(schema: Schema, value: unknown, source: string): z.infer<Schema> {
+export function checkAgainst<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  source: string,
+): z.infer<Schema> {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = deepestIssue(parsed.error.issues);

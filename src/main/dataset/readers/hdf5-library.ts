@@ -8,7 +8,16 @@ export type Library = typeof H5wasm;
 export type { Dataset, Entity, File, Group, Metadata, Reference } from 'h5wasm/node';
 
 /** Classes of types, by HDF5's own numbers. */
-export const hdf5Class = { integer: 0, float: 1, string: 3, bitfield: 4, opaque: 5, compound: 6, reference: 7, enum: 8 };
+export const hdf5Class = {
+  integer: 0,
+  float: 1,
+  string: 3,
+  bitfield: 4,
+  opaque: 5,
+  compound: 6,
+  reference: 7,
+  enum: 8,
+};
 
 let current: Promise<Library> | null = null;
 let started = 0;
@@ -42,9 +51,9 @@ export function guarded<T>(path: string, part: string, run: () => T): T {
     return run();
   } catch (error) {
     if (error instanceof CortextError) throw error;
-    // A crash leaves the library's memory in an unknown state.
-    if (error instanceof Error && error.name === 'RuntimeError') current = null;
     const reason = error instanceof Error ? error.message : String(error);
+    // A crash leaves the library's memory in an unknown state; memory that was used up is never given back.
+    if ((error instanceof Error && error.name === 'RuntimeError') || NO_MEMORY.test(reason)) current = null;
     if (/truncated file/i.test(reason)) throw truncated(path, 'it is shorter than its HDF5 header says');
     if (/filter|plugin/i.test(reason) && /not (registered|available)|plugin|required filter/i.test(reason)) {
       throw new CortextError('FORMAT_UNSUPPORTED', `${path}: ${part} is compressed in a way that is not built in.`, {
@@ -57,16 +66,28 @@ export function guarded<T>(path: string, part: string, run: () => T): T {
   }
 }
 
+const NO_MEMORY = /no memory|memory allocation failed|no space available for allocation|unable to allocate/i;
+
 function firstLine(reason: string): string {
   return (reason.split('\n')[0] ?? '').trim().replace(/\.$/, '').slice(0, 200);
 }
 
 /** So much of an array passes through the library's memory at a time: that memory never shrinks. */
-const BLOCK_BYTES = 1 << 25;
+const BLOCK_BYTES = 1 << 23;
+
+/** Chunks up to this size are read in one piece. */
+const LARGE_CHUNK = 1 << 26;
+
+/** For each chunk that a read touches, the library keeps some hundred bytes. */
+const BLOCK_CHUNKS = 1 << 14;
 
 /** What nothing on disk can expand to: deflate's largest ratio, and room for arrays of fill values. */
 const LARGEST_RATIO = 1032;
-const FILL_BYTES = 1 << 28;
+const FILL_BYTES = 1 << 26;
+
+/** A chunk that was written takes at least so many bytes of an index; some may never have been. */
+const INDEX_BYTES = 8;
+const FILL_CHUNKS = 1 << 16;
 
 /**
  * The elements of a dataset as they lie in the file, row-major.
@@ -85,22 +106,46 @@ export async function readElements(
   const { shape, size, chunks } = guarded(path, part, () => dataset.metadata);
   if (shape === null) return new Uint8Array(0);
   const length = elementCount(path, part, shape, size) * size;
-  refuseImpossible(path, fileSize, part, length);
+  refuseImpossible(path, fileSize, part, { shape, size, chunks });
   const bytes = new Uint8Array(length);
   if (length === 0) return bytes;
   for (const block of blocks(shape, size, chunks)) {
     stopIfCancelled(signal);
-    guarded(path, part, () => {
-      copyBlock(library, dataset, block, bytes.subarray(block.at, block.at + block.bytes));
-    });
+    readBlock(library, path, dataset, part, block, bytes);
     if (block.bytes < length) await new Promise((resume) => setImmediate(resume));
   }
   return bytes;
 }
 
-function refuseImpossible(path: string, fileSize: number, part: string, length: number): void {
-  if (length <= fileSize * LARGEST_RATIO + FILL_BYTES) return;
-  throw damaged(path, `${part} claims ${length} bytes, more than a file of ${fileSize} bytes can hold`);
+function readBlock(
+  library: Library,
+  path: string,
+  dataset: H5wasm.Dataset,
+  part: string,
+  block: Block,
+  target: Uint8Array,
+): void {
+  guarded(path, part, () => {
+    copyBlock(library, dataset, block, target.subarray(block.at, block.at + block.bytes));
+  });
+}
+
+function refuseImpossible(
+  path: string,
+  fileSize: number,
+  part: string,
+  {
+    shape,
+    size,
+    chunks,
+  }: { readonly shape: readonly number[]; readonly size: number; readonly chunks: readonly number[] | null },
+): void {
+  const length = shape.reduce((product, side) => product * side, size);
+  const count = chunks === null ? 1 : chunksAcross(shape, chunks, -1);
+  const claims = (what: string): CortextError =>
+    damaged(path, `${part} claims ${what}, more than a file of ${fileSize} bytes can hold`);
+  if (length > fileSize * LARGEST_RATIO + FILL_BYTES) throw claims(`${length} bytes`);
+  if (count > fileSize / INDEX_BYTES + FILL_CHUNKS) throw claims(`${count} chunks`);
 }
 
 /** Bytes of consecutive rows; they belong to the caller alone. */
@@ -128,26 +173,46 @@ export async function* readRowBytes(
   if (shape === null || shape.length === 0) return;
   const [rows, ...rest] = shape;
   const rowBytes = rest.reduce((product, side) => product * side, size);
-  refuseImpossible(path, fileSize, part, rows * rowBytes);
-  const perBlock = rowsPerBlock(rowBytes, chunks?.[0] ?? 1);
+  refuseImpossible(path, fileSize, part, { shape, size, chunks });
+  const perBlock = rowsPerBlock(rowBytes, rest, chunks, 0);
   const end = Math.min(rows, range?.to ?? rows);
   for (let first = range?.from ?? 0; first < end && rowBytes > 0; first += perBlock) {
     stopIfCancelled(signal);
     const taken = Math.min(perBlock, end - first);
     const bytes = new Uint8Array(elementCount(path, `a part of ${part}`, [taken, ...rest], size) * size);
-    guarded(path, part, () => {
-      const block = { at: 0, bytes: bytes.length, offset: [first, ...rest.map(() => 0)], count: [taken, ...rest] };
-      copyBlock(library, dataset, block, bytes);
-    });
+    for (const { offset, ...block } of blocks([taken, ...rest], size, chunks)) {
+      stopIfCancelled(signal);
+      const [row, ...inner] = offset;
+      readBlock(library, path, dataset, part, { ...block, offset: [first + row, ...inner] }, bytes);
+    }
     yield { first, rows: taken, bytes };
     await new Promise((resume) => setImmediate(resume));
   }
 }
 
-/** Whole chunks where a block has room for one. */
-function rowsPerBlock(rowBytes: number, chunk: number): number {
-  const fitting = Math.floor(BLOCK_BYTES / Math.max(1, rowBytes));
-  return Math.max(1, Math.floor(fitting / chunk) * chunk || fitting);
+/**
+ * How many entries of an axis fit into a block: whole chunks where it has room for one.
+ *
+ * @param inner - the sides of the axes behind it
+ */
+function rowsPerBlock(
+  rowBytes: number,
+  inner: readonly number[],
+  chunks: readonly number[] | null,
+  axis: number,
+): number {
+  const chunk = chunks?.[axis] ?? 1;
+  const ofBytes = Math.floor(BLOCK_BYTES / Math.max(1, rowBytes));
+  const ofChunks = chunks === null ? Infinity : Math.floor(BLOCK_CHUNKS / chunksAcross(inner, chunks, axis)) * chunk;
+  const fitting = Math.min(ofBytes, ofChunks);
+  const whole = Math.floor(fitting / chunk) * chunk;
+  // A chunk that is cut is inflated once for every part of it.
+  return whole > 0 ? whole : chunk * rowBytes <= LARGE_CHUNK ? chunk : Math.max(1, fitting);
+}
+
+/** Chunks that one entry of an axis touches. */
+function chunksAcross(inner: readonly number[], chunks: readonly number[], axis: number): number {
+  return inner.reduce((count, side, i) => count * Math.ceil(side / (chunks[axis + 1 + i] ?? 1)), 1);
 }
 
 interface Block {
@@ -161,13 +226,14 @@ interface Block {
 /** Cuts an array into pieces that follow one another in memory, along the borders of chunks where that is possible. */
 function* blocks(shape: readonly number[], size: number, chunks: readonly number[] | null): Generator<Block> {
   const rowBytes = (axis: number): number => shape.slice(axis + 1).reduce((product, side) => product * side, size);
+  const touches = (axis: number): number => (chunks === null ? 1 : chunksAcross(shape.slice(axis + 1), chunks, axis));
   let axis = 0;
-  while (axis < shape.length - 1 && rowBytes(axis) > BLOCK_BYTES) axis++;
+  while (axis < shape.length - 1 && (rowBytes(axis) > BLOCK_BYTES || touches(axis) > BLOCK_CHUNKS)) axis++;
   if (shape.length === 0) {
     yield { at: 0, bytes: size, offset: [], count: [] };
     return;
   }
-  const rows = rowsPerBlock(rowBytes(axis), chunks?.[axis] ?? 1);
+  const rows = rowsPerBlock(rowBytes(axis), shape.slice(axis + 1), chunks, axis);
   const outer = shape.slice(0, axis);
   const outerCount = outer.reduce((product, side) => product * side, 1);
   for (let index = 0; index < outerCount; index++) {

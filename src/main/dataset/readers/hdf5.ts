@@ -7,6 +7,7 @@
 import type { FileBytes } from './file-bytes.ts';
 import { rowMajorFromColumnMajor } from './axes.ts';
 import { decodeElements, type ElementType } from './elements.ts';
+import { requireEndingHeaps } from './hdf5-heaps.ts';
 import {
   guarded,
   hdf5Class,
@@ -92,6 +93,8 @@ interface Walk extends ReadOptions {
   readonly matlab: boolean;
   readonly entries: Map<string, ArrayEntry>;
   seen: number;
+  /** Whether the heaps of texts were looked at: with the first text that lies in one. */
+  heaps?: Promise<void>;
 }
 
 function collect(walk: Walk, group: Group, prefix: string, depth: number): void {
@@ -131,7 +134,7 @@ function addGroup(walk: Walk, group: Group, name: string, depth: number): void {
     return item instanceof walk.library.Dataset ? item : null;
   };
   const [data, ir, jc] = [part('data'), part('ir'), part('jc')];
-  const columns = (jc?.metadata.shape?.[0] ?? 1) - 1;
+  const columns = guarded(file.path, name, () => (jc?.metadata.shape?.[0] ?? 1) - 1);
   const shape = [Number(rows), columns];
   entries.set(name, {
     shape,
@@ -196,14 +199,15 @@ function addDataset(walk: Walk, dataset: Dataset, name: string): void {
   const shape = [...(metadata.shape ?? [0])];
   const type = elementType(metadata);
   if (metadata.type === hdf5Class.string) {
-    walk.entries.set(name, { shape, type: 'text', text: () => Promise.resolve(texts(walk, dataset, name)) });
+    walk.entries.set(name, { shape, type: 'text', text: (options) => texts(walk, dataset, name, options) });
   } else if (type === null) walk.entries.set(name, { shape, type: describeType(metadata) });
   else {
     walk.entries.set(name, {
       shape,
       type: isBoolean(metadata) ? 'logical' : type,
       numbers: async (options) => ({ shape, data: await readNumbers(walk, dataset, name, options) }),
-      ...(shape.length > 1 && { rows: (options: ReadOptions, range?: RowRange) => readRows(walk, dataset, type, name, { ...options, range }),
+      ...(shape.length > 1 && {
+        rows: (options: ReadOptions, range?: RowRange) => readRows(walk, dataset, type, name, { ...options, range }),
       }),
     });
   }
@@ -238,9 +242,10 @@ function addMatlabDataset(walk: Walk, dataset: Dataset, name: string): void {
           ? { shape, data: new Float64Array(0) }
           : { shape, data: rowMajorFromColumnMajor(await readNumbers(walk, dataset, name, options), shape) },
       // HDF5's rows are MATLAB's columns.
-      ...(shape.length === 2 && !empty && {
-        columns: (options: ReadOptions) => readRows(walk, dataset, type, name, options),
-      }),
+      ...(shape.length === 2 &&
+        !empty && {
+          columns: (options: ReadOptions) => readRows(walk, dataset, type, name, options),
+        }),
     });
   }
 }
@@ -302,7 +307,9 @@ async function readMatlabText(walk: Walk, dataset: Dataset, name: string, option
   });
 }
 
-function texts({ file }: Walk, dataset: Dataset, name: string): string[] {
+async function texts(walk: Walk, dataset: Dataset, name: string, { signal }: ReadOptions): Promise<string[]> {
+  const { file } = walk;
+  if (guarded(file.path, name, () => dataset.metadata).vlen) await (walk.heaps ??= requireEndingHeaps(file, signal));
   return guarded(file.path, name, () => {
     const value: unknown = dataset.value;
     const flat = (Array.isArray(value) ? value.flat(Infinity) : [value]) as unknown[];
