@@ -6,7 +6,7 @@ import { Redirect, Route, Switch } from 'wouter';
 import type { ContractClient } from '../shared/contract-client.ts';
 import { ClientProvider } from './api/client-context.tsx';
 import { followEvents } from './api/follow-events.ts';
-import { shell } from './api/shell.ts';
+import { desktopWindow } from './api/desktop.ts';
 import { EmptyState } from './components/empty-state.tsx';
 import { Frame } from './components/frame.tsx';
 import { ConnectPage } from './pages/connect/connect-page.tsx';
@@ -45,9 +45,9 @@ export function App({ client, nonce }: { client: ContractClient; nonce: string }
               <Route path="/experiments/:id">{({ id }) => <ExperimentPage key={id} id={id} />}</Route>
               <Route path="/experiments/:id/gallery">{({ id }) => <GalleryPage key={id} id={id} />}</Route>
               <Route path="/settings" component={SettingsPage} />
-              {shell !== null && (
+              {desktopWindow !== null && (
                 <Route path="/connect">
-                  <ConnectPage shell={shell} />
+                  <ConnectPage desktop={desktopWindow} />
                 </Route>
               )}
               <Route path="/">

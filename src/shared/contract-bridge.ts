@@ -9,6 +9,8 @@ import type { ContractEvent } from './contract.ts';
 
 export const CALL_CHANNEL = 'cortext:call';
 export const TOLD_CHANNEL = 'cortext:told';
+/** Asked once by the preload, before the page: where the window works (`WindowPlace`). */
+export const PLACE_CHANNEL = 'cortext:place';
 
 /** What main tells the window without being asked. */
 export type Told =

@@ -9,7 +9,7 @@ export const windowMessageSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('cancel'), number }),
   /** What `told` has to say from now on; answered with whether the workspace can be reached. */
   z.strictObject({ kind: z.literal('listen') }),
-  z.strictObject({ kind: z.literal('choose-files'), what: z.enum(['files', 'folder']) }),
+  z.strictObject({ kind: z.literal('choose-files') }),
   z.strictObject({ kind: z.literal('connection') }),
   z.strictObject({ kind: z.literal('connect'), address: z.string().max(2000), remember: z.boolean() }),
   z.strictObject({ kind: z.literal('open-workspace') }),

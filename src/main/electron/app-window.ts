@@ -64,15 +64,16 @@ const SETTLED = 300;
 
 function rememberPlace(window: BrowserWindow, onState: (state: WindowState) => void): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const tell = (): void => {
-    clearTimeout(timer);
-    if (!window.isDestroyed()) onState({ bounds: window.getNormalBounds(), maximized: window.isMaximized() });
-  };
   const later = (): void => {
     clearTimeout(timer);
-    timer = setTimeout(tell, SETTLED);
+    timer = setTimeout(() => {
+      if (!window.isDestroyed()) onState(stateOf(window));
+    }, SETTLED);
   };
   window.on('resize', later);
   window.on('move', later);
-  window.on('close', tell);
+}
+
+export function stateOf(window: BrowserWindow): WindowState {
+  return { bounds: window.getNormalBounds(), maximized: window.isMaximized() };
 }

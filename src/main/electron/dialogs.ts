@@ -50,11 +50,27 @@ export async function tellProblem(window: BrowserWindow, problem: { message: str
   await dialog.showMessageBox(window, { type: 'error', message: problem.message, detail: problem.hint, noLink: true });
 }
 
-export async function chooseFiles(window: BrowserWindow, what: 'files' | 'folder'): Promise<string[]> {
+/** A data set is a folder or some files. Only a Mac's dialog lets one choose either. */
+export async function chooseFiles(window: BrowserWindow): Promise<string[]> {
+  const files = ['openFile', 'multiSelections'] as const;
+  const what = process.platform === 'darwin' ? 'either' : await askFolderOrFiles(window);
+  if (what === 'nothing') return [];
   const { filePaths } = await dialog.showOpenDialog(window, {
-    properties: what === 'files' ? ['openFile', 'multiSelections'] : ['openDirectory'],
+    properties: what === 'either' ? [...files, 'openDirectory'] : what === 'folder' ? ['openDirectory'] : [...files],
   });
   return filePaths;
+}
+
+async function askFolderOrFiles(window: BrowserWindow): Promise<'folder' | 'files' | 'nothing'> {
+  const { response } = await dialog.showMessageBox(window, {
+    type: 'question',
+    message: 'What do you want to import?',
+    buttons: ['A folder', 'Files', 'Cancel'],
+    defaultId: 0,
+    cancelId: 2,
+    noLink: true,
+  });
+  return (['folder', 'files'] as const)[response] ?? 'nothing';
 }
 
 export async function chooseWorkspace(window: BrowserWindow): Promise<string | null> {

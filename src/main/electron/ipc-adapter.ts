@@ -2,8 +2,9 @@
  * The contract over IPC, main's side. Every message of every window comes through here: its sender is checked, then its
  * form, then it is done.
  */
-import { CALL_CHANNEL, type Told } from '../../shared/contract-bridge.ts';
+import { CALL_CHANNEL, PLACE_CHANNEL, type Told } from '../../shared/contract-bridge.ts';
 import type { CallAnswer } from '../../shared/contract-client.ts';
+import type { WindowPlace } from '../../shared/window-bridge.ts';
 import { windowMessageSchema, type WindowMessage } from '../../shared/window-messages.ts';
 import { isTrustedFrame, type SendingFrame } from './trusted-sender.ts';
 
@@ -14,10 +15,19 @@ export interface IpcReceiver {
     listener: (event: { readonly senderFrame: SendingFrame | null }, message: unknown) => unknown,
   ): void;
   removeHandler(channel: string): void;
+  on(channel: string, listener: (event: PlaceQuestion) => void): void;
+  removeAllListeners(channel: string): void;
+}
+
+/** The sender waits until `returnValue` is set. */
+export interface PlaceQuestion {
+  readonly senderFrame: SendingFrame | null;
+  returnValue: WindowPlace;
 }
 
 /** What a window works on just now; calls of an earlier one that come back late are answered by it. */
 export interface Answering {
+  readonly place: WindowPlace;
   call(name: string, input: unknown, signal?: AbortSignal): Promise<CallAnswer>;
   subscribe(listener: (event: Extract<Told, { kind: 'event' }>['event']) => void): () => void;
   onConnection(listener: (connected: boolean) => void): () => void;
@@ -98,11 +108,15 @@ export function serveIpc({ receiver, tell, answering, onShellMessage, onRefused 
         return onShellMessage(message);
     }
   });
+  receiver.on(PLACE_CHANNEL, (event) => {
+    event.returnValue = isTrustedFrame(event.senderFrame) ? answering().place : 'nowhere';
+  });
   return {
     reset,
     close: () => {
       reset();
       receiver.removeHandler(CALL_CHANNEL);
+      receiver.removeAllListeners(PLACE_CHANNEL);
     },
   };
 }

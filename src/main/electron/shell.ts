@@ -2,12 +2,12 @@
 import { join } from 'node:path';
 import { app, ipcMain, Menu, protocol, session, shell } from 'electron';
 import { TOLD_CHANNEL, type Told } from '../../shared/contract-bridge.ts';
-import type { ShellProblem } from '../../shared/shell-bridge.ts';
+import type { WindowProblem } from '../../shared/window-bridge.ts';
 import { loadRendererFiles } from '../server/renderer-files.ts';
 import { relayWorkspace } from '../services/relay/relay-workspace.ts';
 import { parseServerAddress } from '../services/relay/server-address.ts';
 import { serveAppPages } from './app-protocol.ts';
-import { openAppWindow } from './app-window.ts';
+import { openAppWindow, stateOf } from './app-window.ts';
 import { askAboutSilence, askHowToQuit, askToPause, chooseFiles, chooseWorkspace, tellProblem } from './dialogs.ts';
 import { externalPages } from './external-pages.ts';
 import { guardContents, guardSession } from './guards.ts';
@@ -111,12 +111,12 @@ export async function startShell(): Promise<void> {
     void window.loadURL(`${APP_ORIGIN}${place === 'nowhere' ? '/connect' : '/library'}`);
   }
 
-  function openFolder(folder: string | null): Promise<ShellProblem | null> {
+  function openFolder(folder: string | null): Promise<WindowProblem | null> {
     if (folder !== null && folder === workplace.now.name) return Promise.resolve(null);
     return workplace.change(() => openInThisProcess(folder));
   }
 
-  async function connect(typed: string, remember: boolean): Promise<ShellProblem | null> {
+  async function connect(typed: string, remember: boolean): Promise<WindowProblem | null> {
     const problem = await workplace.change(() => connectTo(typed));
     if (problem !== null || workplace.now.place !== 'another-computer') return problem;
     const encrypted = remember ? encryptAddress(typed) : null;
@@ -124,7 +124,7 @@ export async function startShell(): Promise<void> {
     return null;
   }
 
-  async function openChosenFolder(): Promise<ShellProblem | null> {
+  async function openChosenFolder(): Promise<WindowProblem | null> {
     const folder = await chooseWorkspace(window);
     return folder === null ? null : openFolder(folder);
   }
@@ -132,7 +132,7 @@ export async function startShell(): Promise<void> {
   function onShellMessage(message: ShellMessage): Promise<unknown> {
     switch (message.kind) {
       case 'choose-files':
-        return chooseFiles(window, message.what);
+        return chooseFiles(window);
       case 'connection':
         return Promise.resolve(workplace.connection());
       case 'connect':
@@ -142,7 +142,7 @@ export async function startShell(): Promise<void> {
     }
   }
 
-  async function orTell(work: Promise<ShellProblem | null>): Promise<void> {
+  async function orTell(work: Promise<WindowProblem | null>): Promise<void> {
     const problem = await work;
     if (problem !== null) await tellProblem(window, problem);
   }
@@ -175,6 +175,7 @@ export async function startShell(): Promise<void> {
   app.on('before-quit', (event) => {
     if (quitting.isLeaving) return;
     event.preventDefault();
+    memory.remember({ window: stateOf(window) });
     void quitting.request();
   });
   window.webContents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {

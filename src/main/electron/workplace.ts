@@ -1,17 +1,17 @@
 /** Where the window works just now: a workspace here, one that another computer serves, or nowhere, with the reason. */
 import { toCortextError, type CortextError, type ErrorEnvelope } from '../../shared/errors.ts';
-import type { ShellConnection, ShellProblem } from '../../shared/shell-bridge.ts';
+import type { WindowConnection, WindowProblem } from '../../shared/window-bridge.ts';
 import { plainAnswer, type OpenedWorkspace } from '../services/opened-workspace.ts';
 
 export interface Workplace {
   readonly now: OpenedWorkspace;
-  connection(): ShellConnection;
+  connection(): WindowConnection;
   /**
    * Leaves the present workspace when the next one stands open, and not before.
    *
    * @returns why it could not be opened; null when it was, or when the user chose to stay
    */
-  change(open: () => Promise<OpenedWorkspace>): Promise<ShellProblem | null>;
+  change(open: () => Promise<OpenedWorkspace>): Promise<WindowProblem | null>;
   /** As `change`, at the start: what cannot be opened becomes the reason for being nowhere. */
   start(open: () => Promise<OpenedWorkspace>): Promise<void>;
 }
@@ -28,14 +28,14 @@ export function createWorkplace({ mayPause, onChange }: WorkplaceOptions): Workp
   // One change at a time: a second click waits for the first.
   let changing: Promise<unknown> = Promise.resolve();
 
-  const change = async (open: () => Promise<OpenedWorkspace>): Promise<ShellProblem | null> => {
+  const change = async (open: () => Promise<OpenedWorkspace>): Promise<WindowProblem | null> => {
     const running = now.running().length;
     if (running > 0 && !(await mayPause(running))) return null;
     let next: OpenedWorkspace;
     try {
       next = await open();
     } catch (error) {
-      return shellProblem(toCortextError(error));
+      return problemOf(toCortextError(error));
     }
     const left = now;
     now = next;
@@ -48,7 +48,7 @@ export function createWorkplace({ mayPause, onChange }: WorkplaceOptions): Workp
     get now() {
       return now;
     },
-    connection: () => ({ place: now.place, name: now.name, problem: problem === null ? null : shellProblem(problem) }),
+    connection: () => ({ place: now.place, name: now.name, problem: problem === null ? null : problemOf(problem) }),
     change: (open) => {
       const changed = changing.then(() => change(open));
       changing = changed.catch(() => undefined);
@@ -67,7 +67,7 @@ export function createWorkplace({ mayPause, onChange }: WorkplaceOptions): Workp
   };
 }
 
-function shellProblem({ message, hint }: CortextError | ErrorEnvelope): ShellProblem {
+function problemOf({ message, hint }: CortextError | ErrorEnvelope): WindowProblem {
   return { message, hint: hint ?? '' };
 }
 

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import type { CallAnswer } from '../../shared/contract-client.ts';
 import type { ContractEvent } from '../../shared/contract.ts';
+import type { WindowPlace } from '../../shared/window-bridge.ts';
 import type { Application } from './application/application.ts';
 
 /** A request for an address under `data/`. */
@@ -22,7 +23,7 @@ export interface DataAnswer {
 }
 
 export interface OpenedWorkspace {
-  readonly place: 'this-computer' | 'another-computer' | 'nowhere';
+  readonly place: WindowPlace;
   /** The folder, or the server's address without its key. */
   readonly name: string;
   /** Never throws: what goes wrong is the answer. */

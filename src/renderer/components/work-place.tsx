@@ -2,10 +2,10 @@
 import { Anchor, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
-import type { ShellBridge } from '../../shared/shell-bridge.ts';
+import type { WindowBridge } from '../../shared/window-bridge.ts';
 import { useCall } from '../api/client-context.tsx';
-import { shell } from '../api/shell.ts';
-import { shellTexts } from '../texts/shell.ts';
+import { desktopWindow } from '../api/desktop.ts';
+import { desktopTexts } from '../texts/desktop.ts';
 
 export function WorkPlace() {
   const { data: workspace } = useCall('workspace.show', {});
@@ -14,22 +14,22 @@ export function WorkPlace() {
       <Text size="xs" c="dimmed" className="ellipsis" title={workspace?.folder}>
         {workspace?.folder.split(/[\\/]/).at(-1) ?? ''}
       </Text>
-      {shell !== null && <Elsewhere shell={shell} host={workspace?.computer.host ?? ''} />}
+      {desktopWindow !== null && <Elsewhere desktop={desktopWindow} host={workspace?.computer.host ?? ''} />}
     </div>
   );
 }
 
-function Elsewhere({ shell, host }: { shell: ShellBridge; host: string }) {
-  const { data: connection } = useQuery({ queryKey: ['shell.connection'], queryFn: () => shell.connection() });
+function Elsewhere({ desktop, host }: { desktop: WindowBridge; host: string }) {
+  const { data: connection } = useQuery({ queryKey: ['desktop.connection'], queryFn: () => desktop.connection() });
   return (
     <>
       {connection?.place === 'another-computer' && (
         <Text size="xs" c="dimmed" className="ellipsis" title={connection.name}>
-          {shellTexts.otherComputer}: {host}
+          {desktopTexts.otherComputer}: {host}
         </Text>
       )}
       <Anchor component={Link} href="/connect" size="xs">
-        {shellTexts.change}
+        {desktopTexts.change}
       </Anchor>
     </>
   );

@@ -93,7 +93,8 @@ export async function launchDesktop(
   { display, userData, environment = {} }: { display: string; userData: string; environment?: Record<string, string> },
 ): Promise<RunningDesktop> {
   const app = await _electron.launch({
-    executablePath: built.program,
+    // Its own, Playwright finds by itself, and holds back until it has attached.
+    ...(built.hasServices ? {} : { executablePath: built.program }),
     args: [...built.args, `--user-data-dir=${userData}`, '--no-sandbox', '--disable-gpu'],
     env: { ...process.env, DISPLAY: display, CORTEXT_NODE: process.execPath, ...environment },
   });

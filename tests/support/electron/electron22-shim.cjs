@@ -6,7 +6,7 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const { PassThrough, Readable } = require('node:stream');
-const { protocol, safeStorage } = require('electron');
+const { app, protocol, safeStorage } = require('electron');
 
 // The shell makes Node's streams into the web's, and `protocol.handle` below takes Node's.
 Readable.toWeb = (stream) => stream;
@@ -45,5 +45,11 @@ protocol.handle = (scheme, handler) => {
     });
   });
 };
+
+if (process.argv.includes('--remote-debugging-port=0')) {
+  // Playwright says when it has attached. A window that loads while it attaches would make it wait for ever.
+  const ready = app.whenReady();
+  app.whenReady = () => new Promise((resolve) => (globalThis.__playwright_run = () => ready.then(resolve)));
+}
 
 require('./out/main/index.cjs');

@@ -3,7 +3,7 @@ import { createIpcClient } from '../../../src/renderer/api/ipc-client.ts';
 import { serveIpc, type IpcReceiver, type ShellMessage } from '../../../src/main/electron/ipc-adapter.ts';
 import type { SendingFrame } from '../../../src/main/electron/trusted-sender.ts';
 import type { OpenedWorkspace } from '../../../src/main/services/opened-workspace.ts';
-import { contractBridge, type IpcWire } from '../../../src/preload/window-bridge.ts';
+import { contractBridge, type IpcWire } from '../../../src/preload/bridges.ts';
 import { TOLD_CHANNEL } from '../../../src/shared/contract-bridge.ts';
 import type { ContractClient } from '../../../src/shared/contract-client.ts';
 
@@ -20,7 +20,7 @@ export interface IpcPair {
 const appFrame: SendingFrame = { url: 'cortext://app/library', parent: null };
 
 export function ipcPair(
-  workspace: Pick<OpenedWorkspace, 'call' | 'subscribe' | 'onConnection'>,
+  workspace: Pick<OpenedWorkspace, 'place' | 'call' | 'subscribe' | 'onConnection'>,
   onShellMessage: (message: ShellMessage) => Promise<unknown> = () => Promise.resolve(null),
 ): IpcPair {
   const handlers = new Map<string, Parameters<IpcReceiver['handle']>[1]>();
@@ -35,6 +35,8 @@ export function ipcPair(
     receiver: {
       handle: (channel, handler) => void handlers.set(channel, handler),
       removeHandler: (channel) => void handlers.delete(channel),
+      on: () => undefined,
+      removeAllListeners: () => undefined,
     },
     tell: (told) => {
       for (const listener of listeners) listener({}, structuredClone(told));

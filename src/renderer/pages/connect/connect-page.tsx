@@ -2,52 +2,52 @@
 import { Alert, Button, Checkbox, Code, Group, List, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState, type FormEvent, type ReactNode } from 'react';
-import type { ShellBridge, ShellProblem } from '../../../shared/shell-bridge.ts';
+import type { WindowBridge, WindowProblem } from '../../../shared/window-bridge.ts';
 import { Page } from '../../components/page.tsx';
 import { Section } from '../../components/section.tsx';
-import { shellTexts } from '../../texts/shell.ts';
+import { desktopTexts } from '../../texts/desktop.ts';
 
-export function ConnectPage({ shell }: { shell: ShellBridge }) {
-  const { data: connection } = useQuery({ queryKey: ['shell.connection'], queryFn: () => shell.connection() });
+export function ConnectPage({ desktop }: { desktop: WindowBridge }) {
+  const { data: connection } = useQuery({ queryKey: ['desktop.connection'], queryFn: () => desktop.connection() });
   return (
-    <Page title={shellTexts.title} subtitle={shellTexts.subtitle}>
+    <Page title={desktopTexts.title} subtitle={desktopTexts.subtitle}>
       <Stack gap="lg">
         {connection?.problem != null && <Problem problem={connection.problem} />}
         {connection != null && connection.place !== 'nowhere' && (
           <Text size="sm" c="dimmed">
-            {shellTexts.now[connection.place]} <Code>{connection.name}</Code>
+            {desktopTexts.now[connection.place]} <Code>{connection.name}</Code>
           </Text>
         )}
-        <There shell={shell} />
-        <Here shell={shell} />
+        <There desktop={desktop} />
+        <Here desktop={desktop} />
       </Stack>
     </Page>
   );
 }
 
-function There({ shell }: { shell: ShellBridge }) {
+function There({ desktop }: { desktop: WindowBridge }) {
   const [address, setAddress] = useState('');
   const [remember, setRemember] = useState(false);
   // When it succeeds, the window is loaded anew.
-  const connect = useMutation({ mutationFn: () => shell.connect({ address, remember }) });
+  const connect = useMutation({ mutationFn: () => desktop.connect({ address, remember }) });
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     connect.mutate();
   };
   return (
-    <Section title={shellTexts.there} text={shellTexts.thereText}>
+    <Section title={desktopTexts.there} text={desktopTexts.thereText}>
       <form onSubmit={submit}>
         <List type="ordered" spacing="sm" mb="md">
-          <Step text={shellTexts.steps.serve}>
-            <Code block>{shellTexts.serveCommand}</Code>
+          <Step text={desktopTexts.steps.serve}>
+            <Code block>{desktopTexts.serveCommand}</Code>
           </Step>
-          <Step text={shellTexts.steps.tunnel}>
-            <Code block>{shellTexts.tunnelCommand}</Code>
+          <Step text={desktopTexts.steps.tunnel}>
+            <Code block>{desktopTexts.tunnelCommand}</Code>
           </Step>
-          <Step text={shellTexts.steps.paste}>
+          <Step text={desktopTexts.steps.paste}>
             <TextInput
-              aria-label={shellTexts.address}
-              placeholder={shellTexts.addressPlaceholder}
+              aria-label={desktopTexts.address}
+              placeholder={desktopTexts.addressPlaceholder}
               value={address}
               autoComplete="off"
               spellCheck={false}
@@ -59,15 +59,15 @@ function There({ shell }: { shell: ShellBridge }) {
         </List>
         <Group justify="space-between" align="flex-end">
           <Checkbox
-            label={shellTexts.remember}
-            description={shellTexts.rememberText}
+            label={desktopTexts.remember}
+            description={desktopTexts.rememberText}
             checked={remember}
             onChange={({ currentTarget }) => {
               setRemember(currentTarget.checked);
             }}
           />
           <Button type="submit" loading={connect.isPending} disabled={address.trim() === ''}>
-            {shellTexts.connect}
+            {desktopTexts.connect}
           </Button>
         </Group>
       </form>
@@ -87,10 +87,10 @@ function Step({ text, children }: { text: string; children: ReactNode }) {
   );
 }
 
-function Here({ shell }: { shell: ShellBridge }) {
-  const open = useMutation({ mutationFn: () => shell.openWorkspace() });
+function Here({ desktop }: { desktop: WindowBridge }) {
+  const open = useMutation({ mutationFn: () => desktop.openWorkspace() });
   return (
-    <Section title={shellTexts.here} text={shellTexts.hereText}>
+    <Section title={desktopTexts.here} text={desktopTexts.hereText}>
       <Button
         variant="default"
         loading={open.isPending}
@@ -98,14 +98,14 @@ function Here({ shell }: { shell: ShellBridge }) {
           open.mutate();
         }}
       >
-        {shellTexts.open}
+        {desktopTexts.open}
       </Button>
       {open.data != null && <Problem problem={open.data} />}
     </Section>
   );
 }
 
-function Problem({ problem }: { problem: ShellProblem }) {
+function Problem({ problem }: { problem: WindowProblem }) {
   return (
     <Alert color="red" role="alert" title={problem.message} mt="md">
       <Text size="sm">{problem.hint}</Text>

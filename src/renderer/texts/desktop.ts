@@ -1,5 +1,5 @@
 /** Texts of what only the desktop window has. */
-export const shellTexts = {
+export const desktopTexts = {
   title: 'Where Cortext works',
   subtitle: 'The window can show a workspace on this computer, or one on a computer that trains faster.',
   here: 'This computer',

@@ -1,7 +1,8 @@
 /** What the window gets: the contract, and the few things that only a desktop can do. Nothing of Electron. */
 import { CALL_CHANNEL, TOLD_CHANNEL, type ContractBridge, type Told } from '../shared/contract-bridge.ts';
 import type { CallAnswer } from '../shared/contract-client.ts';
-import type { ShellBridge, ShellConnection, ShellProblem } from '../shared/shell-bridge.ts';
+import type { ShellBridge } from '../shared/shell-bridge.ts';
+import type { WindowBridge, WindowConnection, WindowProblem } from '../shared/window-bridge.ts';
 import type { WindowMessage } from '../shared/window-messages.ts';
 
 /** The part of Electron's `ipcRenderer` that is used. */
@@ -11,7 +12,7 @@ export interface IpcWire {
   removeListener(channel: string, listener: (event: unknown, message: unknown) => void): void;
 }
 
-/** Main answers each kind of message in one way, which the types of both bridges state. */
+/** Main answers each kind of message in one way, which the types of the bridges state. */
 function ask<T>(wire: IpcWire, message: WindowMessage): Promise<T> {
   return wire.invoke(CALL_CHANNEL, message) as Promise<T>;
 }
@@ -34,14 +35,15 @@ export function contractBridge(wire: IpcWire): ContractBridge {
   };
 }
 
-/** @param pathForFile - Electron's own, which works in the preload only */
-export function shellBridge(wire: IpcWire, platform: string, pathForFile: (file: File) => string): ShellBridge {
+export function windowBridge(wire: IpcWire): WindowBridge {
   return {
-    platform,
-    chooseFiles: (what = 'files') => ask<string[]>(wire, { kind: 'choose-files', what }),
-    pathForFile,
-    connection: () => ask<ShellConnection>(wire, { kind: 'connection' }),
-    connect: ({ address, remember }) => ask<ShellProblem | null>(wire, { kind: 'connect', address, remember }),
-    openWorkspace: () => ask<ShellProblem | null>(wire, { kind: 'open-workspace' }),
+    connection: () => ask<WindowConnection>(wire, { kind: 'connection' }),
+    connect: ({ address, remember }) => ask<WindowProblem | null>(wire, { kind: 'connect', address, remember }),
+    openWorkspace: () => ask<WindowProblem | null>(wire, { kind: 'open-workspace' }),
   };
+}
+
+/** @param pathForFile - Electron's own, which works in the preload only */
+export function shellBridge(wire: IpcWire, pathForFile: (file: File) => string): ShellBridge {
+  return { chooseFiles: () => ask<string[]>(wire, { kind: 'choose-files' }), pathForFile };
 }
