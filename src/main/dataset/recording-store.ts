@@ -3,7 +3,6 @@
  *
  * A recording's identity is its content hash: the same data imported twice is the same recording.
  */
-import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   copyFileSync,
@@ -31,6 +30,7 @@ import {
 import { workspaceLayout, type WorkspaceLayout } from '../../shared/workspace-layout.ts';
 import { flushFolder, readJson, writeFileAtomic, writeJsonAtomic } from '../files/atomic.ts';
 import { sha256, sha256OfFile } from '../files/hash.ts';
+import { stagedName } from '../files/staging.ts';
 import type { RecordingDraft } from './recording-draft.ts';
 import { stageStimuli, type StagingOptions } from './stage-stimuli.ts';
 
@@ -122,7 +122,7 @@ export async function writeRecording(
   requireFinite(draft);
   requireSpace(draft);
   const layout = workspaceLayout(root);
-  const staged = join(layout.staging, `recording-${randomBytes(6).toString('hex')}`);
+  const staged = join(layout.staging, stagedName('recording'));
   try {
     mkdirSync(join(staged, 'stimuli'), { recursive: true });
     const { stimuli, indexOf } = await stageStimuli(draft, join(staged, 'stimuli'), { signal, onProgress });

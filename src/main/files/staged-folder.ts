@@ -1,9 +1,9 @@
 /** Folders that are either wholly there or not at all. */
-import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { CortextError, toCortextError } from '../../shared/errors.ts';
 import { flushFolder } from './atomic.ts';
+import { removeAbandoned, stagedName } from './staging.ts';
 
 /**
  * Fills a new folder beside `folder` and renames it into place at the end; on failure nothing is left.
@@ -20,9 +20,9 @@ export async function writeFolder(folder: string, fill: (staged: string) => Prom
       hint: 'Name another folder, or remove this one first.',
     });
   }
-  const staged = join(dirname(target), `.${basename(target)}.${randomBytes(4).toString('hex')}.tmp`);
+  const staged = join(dirname(target), `.${stagedName(basename(target))}.tmp`);
   try {
-    removeExpired(target);
+    removeLeftOvers(target);
     mkdirSync(staged, { recursive: true });
     await fill(staged);
     if (existsSync(target)) rmdirSync(target);
@@ -35,20 +35,13 @@ export async function writeFolder(folder: string, fill: (staged: string) => Prom
   return target;
 }
 
-/** Staged folders older than this were left by a process that was killed, in milliseconds. */
-const STAGING_EXPIRES = 24 * 3600 * 1000;
-
-/** Takes away what was staged for the same folder long ago. */
-function removeExpired(target: string): void {
-  const parent = dirname(target);
-  if (!existsSync(parent)) return;
-  const start = `.${basename(target)}.`;
-  for (const name of readdirSync(parent)) {
-    if (!name.startsWith(start) || !/^[0-9a-f]{8}\.tmp$/.test(name.slice(start.length))) continue;
-    const path = join(parent, name);
-    const left = statSync(path, { throwIfNoEntry: false });
-    if (left !== undefined && Date.now() - left.mtimeMs > STAGING_EXPIRES) rmSync(path, { recursive: true, force: true });
-  }
+/** Takes away what was staged for the same folder by processes that were killed. */
+function removeLeftOvers(target: string): void {
+  const start = `.${basename(target)}-`;
+  removeAbandoned(
+    dirname(target),
+    (name) => name.startsWith(start) && /^[0-9a-f]{6}-\d+-\d+-[0-9a-f]{12}\.tmp$/.test(name.slice(start.length)),
+  );
 }
 
 function isEmptyFolder(path: string): boolean {

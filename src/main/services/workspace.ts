@@ -1,12 +1,14 @@
 /** Opens and creates workspaces: the folder, its catalog, and what a crash may have left behind. */
-import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { CortextError, toCortextError } from '../../shared/errors.ts';
 import { WORKSPACE_FORMAT_VERSION, workspaceLayout, type WorkspaceLayout } from '../../shared/workspace-layout.ts';
 import { openCatalog, type Catalog } from '../catalog/catalog.ts';
+import { takeBackRecording } from '../dataset/take-back-recording.ts';
 import { readJson, writeJsonAtomic } from '../files/atomic.ts';
+import { removeAbandoned } from '../files/staging.ts';
 import { recover } from './recovery.ts';
 
 const markerSchema = z.object({ format: z.literal('cortext-workspace'), version: z.int(), createdAt: z.string() });
@@ -19,9 +21,6 @@ export interface Workspace {
   /** Takes away a workspace that this call has made, when nothing came to be in it; any other is only closed. */
   discard(): void;
 }
-
-/** Staged folders older than this were left by a process that died, in milliseconds. */
-const STAGING_EXPIRES = 24 * 3600 * 1000;
 
 /**
  * The workspace that a command means: as named, else `CORTEXT_WORKSPACE`, else the one that the present folder is in,
@@ -59,7 +58,10 @@ export function openWorkspace(root: string, { create = false }: { create?: boole
       hint: 'Install the newest version, then open it again.',
     });
   }
-  cleanStaging(layout.staging);
+  // Another process may be importing just now: only what nobody fills any more is taken away.
+  removeAbandoned(layout.staging, undefined, (staged) => {
+    takeBackRecording(root, staged);
+  });
   const catalog = openCatalog(layout.catalog);
   recover(root, catalog);
   let isOpen = true;
@@ -80,7 +82,7 @@ export function openWorkspace(root: string, { create = false }: { create?: boole
 }
 
 function createWorkspace(layout: WorkspaceLayout): void {
-  if (existsSync(layout.root) && readdirSync(layout.root).length > 0) {
+  if (existsSync(layout.root) && !readdirSync(layout.root).every((name) => isOfNewWorkspace(layout, name))) {
     throw new CortextError('WORKSPACE_NOT_FOUND', `${layout.root} is neither a workspace nor an empty folder.`, {
       hint: 'Name an empty or a new folder with --workspace.',
     });
@@ -92,11 +94,26 @@ function createWorkspace(layout: WorkspaceLayout): void {
   } catch (error) {
     throw toCortextError(error, layout.root);
   }
+  for (const name of readdirSync(layout.root)) {
+    if (isUnfinishedMarker(layout, name)) rmSync(join(layout.root, name), { force: true });
+  }
   writeJsonAtomic(layout.marker, {
     format: 'cortext-workspace',
     version: WORKSPACE_FORMAT_VERSION,
     createdAt: new Date().toISOString(),
   });
+}
+
+/** Whether a file or folder may have been left by a process that was killed while it made a workspace. */
+function isOfNewWorkspace(layout: WorkspaceLayout, name: string): boolean {
+  const folder = [layout.recordings, layout.stimuli, layout.experiments].find((path) => basename(path) === name);
+  return folder === undefined ? isUnfinishedMarker(layout, name) : readdirSync(folder).length === 0;
+}
+
+/** As atomic writing leaves it. */
+function isUnfinishedMarker({ marker }: WorkspaceLayout, name: string): boolean {
+  const start = `${basename(marker)}.`;
+  return name.startsWith(start) && /^\d+\.[0-9a-f]+\.tmp$/.test(name.slice(start.length));
 }
 
 function removeEmptyWorkspace(layout: WorkspaceLayout, keepFolder: boolean): void {
@@ -107,14 +124,4 @@ function removeEmptyWorkspace(layout: WorkspaceLayout, keepFolder: boolean): voi
   for (const suffix of ['', '-wal', '-shm']) rmSync(`${layout.catalog}${suffix}`, { force: true });
   rmSync(layout.marker, { force: true });
   if (!keepFolder && isEmpty(layout.root)) rmdirSync(layout.root);
-}
-
-/** Another process may be importing just now: only what is old is removed. */
-function cleanStaging(staging: string): void {
-  if (!existsSync(staging)) return;
-  for (const name of readdirSync(staging)) {
-    const path = join(staging, name);
-    const left = statSync(path, { throwIfNoEntry: false });
-    if (left !== undefined && Date.now() - left.mtimeMs > STAGING_EXPIRES) rmSync(path, { recursive: true, force: true });
-  }
 }

@@ -31,6 +31,7 @@ import {
 } from '../../../shared/experiment.ts';
 import { experimentLayout, workspaceLayout } from '../../../shared/workspace-layout.ts';
 import { readJson, writeFileAtomic, writeJsonAtomic } from '../../files/atomic.ts';
+import { isAlive, processStart } from '../../files/process-life.ts';
 
 const controlSchema = z.object({ request: z.enum(['pause', 'stop']), requestedAt: z.iso.datetime() });
 export type ControlRequest = z.infer<typeof controlSchema>['request'];
@@ -112,17 +113,6 @@ function parseJson(text: string): unknown {
 }
 
 const lockSchema = z.object({ pid: z.int(), host: z.string(), started: z.string().nullable().default(null) });
-
-/** When a process started, as the system counts; tells a living owner from a stranger who got its number later. */
-function processStart(pid: number): string | null {
-  try {
-    // The second field, the program's name, may hold spaces and brackets; the start is the twentieth after it.
-    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(')').at(-1)?.split(' ').at(20) ?? null;
-  } catch {
-    // Other systems have no such file: there the number alone must do.
-    return null;
-  }
-}
 
 /** The right to run an experiment, held by one engine at a time. */
 export interface ExperimentLock {
@@ -214,14 +204,5 @@ function isHeld(path: string): boolean {
   // Created and not yet written to: its owner is about to.
   if (!owner.success) return age(path) < 5_000;
   if (owner.data.host !== hostname()) return age(path) < FOREIGN_LOCK_EXPIRES;
-  if (owner.data.pid === process.pid) return true;
-  const { started } = owner.data;
-  if (started !== null && processStart(owner.data.pid) !== started) return false;
-  try {
-    process.kill(owner.data.pid, 0);
-    return true;
-  } catch (error) {
-    // Somebody else's process: alive.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+  return isAlive(owner.data.pid, owner.data.started);
 }
