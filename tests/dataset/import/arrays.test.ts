@@ -38,6 +38,9 @@ const greyLayouts: readonly (readonly [Layout, OutgoingArray])[] = [
   [{ layout: 'HWN' }, byteArray([2, 3, 6], ([y, x, n]) => pixel(n, y, x))],
   [{ layout: 'auto' }, byteArray([2, 3, 6], ([y, x, n]) => pixel(n, y, x))],
   [{ layout: 'NHW', order: 'column-major' }, byteArray([6, 3, 2], ([n, x, y]) => pixel(n, y, x))],
+  [{ layout: 'NHW', flip: 'left-right' }, byteArray([6, 2, 3], ([n, y, x]) => pixel(n, y, 2 - x))],
+  [{ layout: 'NHW', order: 'column-major', flip: 'up-down' }, byteArray([6, 3, 2], ([n, x, y]) => pixel(n, 1 - y, x))],
+  [{ layout: 'HWN', flip: 'both' }, byteArray([2, 3, 6], ([y, x, n]) => pixel(n, 1 - y, 2 - x))],
   [{ height: 2, width: 3 }, byteArray([6, 6], ([n, at]) => pixel(n, Math.floor(at / 3), at % 3))],
   [
     { layout: 'pixels-by-images', height: 2, width: 3, order: 'column-major' },

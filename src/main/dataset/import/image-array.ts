@@ -58,6 +58,8 @@ export async function readImageArray(
   const exchanged = columnMajor && !isFlat(layout);
   const [height, width] = exchanged ? [geometry.width, geometry.height] : [geometry.height, geometry.width];
   const strides = stridesOf(geometry, columnMajor, recipe.channelAxis === 'first');
+  const fromRight = recipe.flip === 'left-right' || recipe.flip === 'both';
+  const fromBelow = recipe.flip === 'up-down' || recipe.flip === 'both';
   return {
     count,
     height,
@@ -73,9 +75,11 @@ export async function readImageArray(
         const pixels = imagePixels(set, to);
         let at = 0;
         for (let y = 0; y < height; y++) {
+          const row = index * strides.image + (fromBelow ? height - 1 - y : y) * strides.row;
           for (let x = 0; x < width; x++) {
+            const pixel = row + (fromRight ? width - 1 - x : x) * strides.column;
             for (let channel = 0; channel < geometry.channels; channel++) {
-              const from = index * strides.image + y * strides.row + x * strides.column + channel * strides.channel;
+              const from = pixel + channel * strides.channel;
               pixels[at++] = Math.min(1, Math.max(0, (numbers.data[from] - range.black) * scale));
             }
           }

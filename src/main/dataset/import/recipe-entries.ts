@@ -39,6 +39,8 @@ const imageArraySchema = z.strictObject({
    * that were written out as column-major, and all else as row-major.
    */
   order: z.enum(['row-major', 'column-major', 'auto']).default('auto'),
+  /** For pictures that were stored mirrored or upside down; of the picture as it is seen, after `order`. */
+  flip: z.enum(['none', 'left-right', 'up-down', 'both']).optional(),
   /** Where the channels of pixels that were written out stood among the axes: `[H, W, C]` or `[C, H, W]`. */
   channelAxis: z.enum(['first', 'last']).default('last'),
   /** The values of black and white; `auto` recognises 0..1, 0..255 and -1..1. */
