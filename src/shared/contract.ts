@@ -27,6 +27,17 @@ import {
 } from './experiment.ts';
 import { comparableExperimentSchema, exportedFileSchema, galleryExportSchema } from './gallery.ts';
 import { idSchema } from './ids.ts';
+import {
+  addStimuliSchema,
+  courseRequestSchema,
+  coursesSchema,
+  folderListingSchema,
+  importedSchema,
+  importPreviewSchema,
+  importRequestSchema,
+  newUploadSchema,
+  pathSchema,
+} from './imports.ts';
 import { preprocessingStepSchema, recordingMetadataSchema, sourceFileSchema } from './recording.ts';
 import { foundRegionSchema, regionListSchema, regionRequests, voxelStatisticSchema } from './regions.ts';
 import { taskSchema } from './task.ts';
@@ -63,6 +74,10 @@ export const recordingDetailsSchema = z.object({
   sources: z.array(sourceFileSchema),
   /** Content hashes of the first stimuli, for a look. */
   firstStimuli: z.array(z.string()),
+  /** Whether there is a picture of its regions in the head. */
+  slices: z.boolean(),
+  /** Samples whose picture is known by name only, so that it can be added. */
+  samplesWithoutPicture: z.int(),
 });
 export type RecordingDetails = z.infer<typeof recordingDetailsSchema>;
 
@@ -116,6 +131,23 @@ export const calls = {
   'regions.remove': call(regionRequests.remove, nothing),
   /** Computes a statistic of every voxel, or finds it computed. */
   'regions.statistic': call(regionRequests.statistic, voxelStatisticSchema),
+  /** Folders of the computer that computes; null is the home folder. */
+  'files.browse': call(z.strictObject({ folder: pathSchema.nullable() }), folderListingSchema),
+
+  /** Opens an upload; its files are put to `dataRoutes.uploaded`. */
+  'imports.upload': call(newUploadSchema, z.object({ upload: z.string() })),
+  /** Takes an upload's files away. */
+  'imports.discard': call(z.strictObject({ upload: idSchema }), nothing),
+  /** What an import would bring; the task's result is an `ImportPreview`. */
+  'imports.look': call(importRequestSchema, taskSchema),
+  /** What steps do to a voxel of a look. */
+  'imports.course': call(courseRequestSchema, coursesSchema),
+  /** The recipe as a file to keep. */
+  'imports.recipe': call(importRequestSchema, z.object({ text: z.string() })),
+  /** Imports; an upload is gone afterwards. The task's result says which recording it is. */
+  'imports.start': call(importRequestSchema, taskSchema),
+  /** A recording like this one with images that it lacked. */
+  'imports.addStimuli': call(addStimuliSchema, taskSchema),
 
   'presets.list': call(nothing, z.array(presetSchema)),
 
@@ -191,6 +223,9 @@ export function isCallName(name: string): name is CallName {
 
 /** Results of tasks by kind; a task of a kind that is not here has none. */
 export const taskResults = {
+  'imports.look': importPreviewSchema,
+  'imports.start': importedSchema,
+  'imports.addStimuli': importedSchema,
   'engine.diagnose': doctorReportSchema,
   'gallery.export': exportedFileSchema,
   'experiments.report': z.object({ report: z.string(), sheet: z.string() }),

@@ -25,4 +25,13 @@ export const dataRoutes = {
   statisticColumns: (recording: string, key: string): string => `recordings/${recording}/statistic-columns/${key}`,
   /** Millimetres of every column, [voxels, 3] (float32), for recordings that have positions but no volumes. */
   positions: (recording: string, contentHash: string): string => `recordings/${recording}/positions/${contentHash}`,
+  /** Of a look at data that are not imported yet. */
+  importPicture: (look: string, picture: 'contact-sheet' | 'slices'): string => `imports/${look}/${picture}`,
+  /** Which images were found, are missing, double or unused, as CSV. */
+  stimulusReport: (look: string): string => `imports/${look}/stimuli`,
+  /** Where a file of an upload is put. @param path - its folders and name, separated by `/` */
+  uploaded: (upload: string, path: string): string =>
+    `uploads/${upload}/${path.split('/').map(encodeURIComponent).join('/')}`,
+  /** The mean functional volume of a recording on three slices with its regions. */
+  recordingSlices: (recording: string): string => `recordings/${recording}/slices`,
 } as const;

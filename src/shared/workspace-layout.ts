@@ -22,6 +22,8 @@ export function workspaceLayout(root: string) {
     cache: join(root, '.cache'),
     /** Files of a recording's regions and statistics, named by a hash of what they hold. */
     regionCache: (id: string) => regionCacheLayout(join(root, '.cache', id)),
+    /** The reference volume on three slices with the outlines of the regions, for a card. */
+    slices: (id: string) => join(root, '.cache', id, 'slices.png'),
     stimuli: join(root, 'stimuli'),
     stimulus: (sha256: string) => join(root, 'stimuli', `${sha256}.png`),
     /** Small pictures for galleries, made once; named like the stimulus. */

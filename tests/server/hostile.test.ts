@@ -1,12 +1,15 @@
 /** The server against whoever should not reach it: other sites, other names, other people, and broken clients. */
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
+import { readdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApplication, type Application } from '../../src/main/services/application/application.ts';
 import { openWorkspace } from '../../src/main/services/workspace.ts';
 import { calls } from '../../src/shared/contract.ts';
+import { CortextError } from '../../src/shared/errors.ts';
 import { Random } from '../../src/shared/random.ts';
+import { workspaceLayout } from '../../src/shared/workspace-layout.ts';
 import { serveForTests, type ServedApplication } from '../support/served-application.ts';
 import { smallRecording } from '../support/small-workspace.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -49,6 +52,8 @@ function send(method: string, path: string, headers: Record<string, string> = {}
 
 const bearer = (): Record<string, string> => ({ Authorization: `Bearer ${served.server.token}` });
 const json = { 'Content-Type': 'application/json' };
+
+const staging = (): string => workspaceLayout(application.root).staging;
 
 async function isAlive(): Promise<void> {
   await expect(served.client.call('workspace.show', {})).resolves.toMatchObject({ recordings: 1 });
@@ -109,6 +114,106 @@ describe('the server', () => {
       expect(status, path).toBe(404);
       expect(body).toBe('There is no such file.');
     }
+  });
+
+  describe('as a place for files', () => {
+    const put = (address: string, body = 'bytes', headers: Record<string, string> = bearer()) => send('PUT', `/data/${address}`, headers, body);
+    const codeOf = ({ body }: Answer): string => (JSON.parse(body) as { error?: { code: string } }).error?.code ?? 'taken';
+    const opened = async (bytes = 1000, files = 100) => (await served.client.call('imports.upload', { files, bytes })).upload;
+
+    it.each([
+      ['../out.txt'],
+      ['%2e%2e/out.txt'],
+      ['a/../../../out.txt'],
+      ['a/%2E%2E/%2E%2E/out.txt'],
+      ['..%2f..%2fout.txt'],
+      ['%2fetc%2fpasswd'],
+      ['/etc/passwd'],
+      ['a//b'],
+      ['a/'],
+      [''],
+      ['a%5c..%5cb'],
+      ['a%00b'],
+      ['a%0ab'],
+      ['%E0%A4%A'],
+      ['x'.repeat(241)],
+      [Array.from({ length: 300 }, () => 'deep').join('/')],
+    ])('takes no file called %j', async (name) => {
+      const upload = await opened();
+      const answered = await put(`uploads/${upload}/${name}`);
+      expect(answered.status).toBe(200);
+      expect(codeOf(answered)).toBe('INVALID_ARGUMENT');
+      expect(readdirSync(join(staging(), upload))).toEqual([]);
+    });
+
+    it('takes files of uploads that were opened only, once each, and no more than was announced', async () => {
+      expect(codeOf(await put('uploads/nobody/a.txt'))).toBe('INVALID_ARGUMENT');
+      expect(codeOf(await put('uploads/../a.txt'))).toBe('INVALID_ARGUMENT');
+      const upload = await opened(12, 3);
+      expect(codeOf(await put(`uploads/${upload}/a.txt`, '12345'))).toBe('taken');
+      expect(codeOf(await put(`uploads/${upload}/a.txt`, '12345'))).toBe('ALREADY_EXISTS');
+      expect(codeOf(await put(`uploads/${upload}/b.txt`, '12345678'))).toBe('FILE_TOO_LARGE');
+      // The same without saying beforehand how much comes.
+      expect(codeOf(await put(`uploads/${upload}/b.txt`, '12345678', { ...bearer(), 'Transfer-Encoding': 'chunked' }))).toBe('FILE_TOO_LARGE');
+      expect(codeOf(await put(`uploads/${upload}/a.txt/c.txt`, '1'))).toBe('INVALID_ARGUMENT');
+      expect(readdirSync(join(staging(), upload))).toEqual(['a.txt']);
+      await expect(served.client.call('imports.upload', { files: 1, bytes: 1e15 })).rejects.toMatchObject({ code: 'NO_SPACE_LEFT' });
+      await expect(served.client.call('imports.upload', { files: 1e9, bytes: 1 })).rejects.toMatchObject({ code: 'FILE_TOO_LARGE' });
+    });
+
+    it('follows no link out of the upload', async () => {
+      const upload = await opened();
+      const outside = temporaryFolder();
+      symlinkSync(outside, join(staging(), upload, 'link'));
+      symlinkSync(join(outside, 'new.txt'), join(staging(), upload, 'file.txt'));
+      expect(codeOf(await put(`uploads/${upload}/link/a.txt`))).toBe('INVALID_ARGUMENT');
+      expect(codeOf(await put(`uploads/${upload}/file.txt`))).toBe('ALREADY_EXISTS');
+      expect(readdirSync(outside)).toEqual([]);
+    });
+
+    it('refuses who has no key, or comes from another page, before a byte is taken', async () => {
+      const upload = await opened();
+      expect((await put(`uploads/${upload}/a.txt`, 'x', {})).status).toBe(403);
+      expect((await put(`uploads/${upload}/a.txt`, 'x', { Authorization: 'Bearer wrong' })).status).toBe(401);
+      expect((await put(`uploads/${upload}/a.txt`, 'x', { ...bearer(), Origin: 'https://evil.example' })).status).toBe(403);
+      expect((await send('POST', `/data/uploads/${upload}/a.txt`, bearer(), 'x')).status).toBe(405);
+      expect((await send('GET', `/data/uploads/${upload}/a.txt`, bearer())).status).toBe(405);
+      expect(readdirSync(join(staging(), upload))).toEqual([]);
+    });
+
+    it('keeps nothing of a file whose sender left in the middle', async () => {
+      const upload = await opened();
+      await new Promise<void>((resolve) => {
+        const socket = connect(served.server.port, '127.0.0.1', () => {
+          socket.write(`PUT /data/uploads/${upload}/half.txt HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: ${bearer().Authorization}\r\nContent-Length: 900\r\n\r\nhalf`);
+        });
+        const waiting = setInterval(() => {
+          if (!readdirSync(join(staging(), upload)).includes('half.txt')) return;
+          clearInterval(waiting);
+          socket.destroy();
+          resolve();
+        }, 10);
+      });
+      await expect.poll(() => readdirSync(join(staging(), upload))).toEqual([]);
+      await isAlive();
+    });
+
+    it('looks at hostile paths and recipes, and answers with codes', async () => {
+      const paths = ['\u0000', '/dev/null', '/proc/self/mem', '../../..', '~nobody/x', '/'.repeat(4000), ' '];
+      for (const path of paths) {
+        const browsed = await served.client.call('files.browse', { folder: path }).catch((error: unknown) => error as CortextError);
+        if (browsed instanceof CortextError) expect(browsed.code, path).not.toBe('INTERNAL');
+        const task = await served.client.call('imports.look', { source: { paths: [path] } }).catch(() => null);
+        // The zero is refused before anything begins.
+        if (task === null) continue;
+        const settled = async () => (await served.client.call('tasks.list', {})).find(({ id }) => id === task.id);
+        await expect.poll(async () => (await settled())?.state).not.toBe('running');
+        expect((await settled())?.error?.code, path).not.toBe('INTERNAL');
+      }
+      await expect(served.client.call('imports.look', { source: { upload: '../../x' } })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+      expect((await send('GET', '/data/imports/..%2f..%2f/slices', bearer())).status).toBe(404);
+      await isAlive();
+    });
   });
 
   it('survives a thousand malformed calls and answers each', async () => {

@@ -1,8 +1,8 @@
 /**
  * The server shell: the application on a loopback address, for a browser on this computer or at the end of an SSH tunnel.
  *
- * `POST /call/<name>` carries calls, a WebSocket at `/events` carries events, `GET /data/...` serves pictures, and all
- * else is the interface.
+ * `POST /call/<name>` carries calls, a WebSocket at `/events` carries events, `GET /data/...` serves pictures, `PUT
+ * /data/uploads/...` takes files in, and all else is the interface.
  */
 import { randomBytes } from 'node:crypto';
 import { createReadStream } from 'node:fs';
@@ -35,6 +35,8 @@ export interface RunningServer {
 
 /** No call carries more than settings and text. */
 const LARGEST_CALL = 1 << 20;
+/** The body of a call must be there, and a file must go on, within this time, in milliseconds. */
+const PATIENCE = 60_000;
 
 /**
  * Starts serving an application, which stays the caller's to close.
@@ -52,8 +54,8 @@ export async function startServer(application: Application, options: ServerOptio
       else response.destroy();
     });
   });
-  // A request that dribbles in would hold its socket for ever.
-  server.requestTimeout = 60_000;
+  // Files of an upload take as long as they take; calls and silence are watched where they are read.
+  server.requestTimeout = 0;
   server.headersTimeout = 10_000;
   server.maxConnections = 200;
   const events = serveEvents(server, application, admission, refused);
@@ -104,7 +106,8 @@ async function answer(served: Served, request: IncomingMessage, response: Server
     finish(response, refusal === 'no-token' ? 401 : 403, refusalText[refusal]);
     return;
   }
-  if (path.startsWith('/call/')) await answerCall(served.application, path.slice('/call/'.length), request, response);
+  if (path.startsWith('/data/uploads/')) await receiveUpload(served.application, path.slice('/data/'.length), request, response);
+  else if (path.startsWith('/call/')) await answerCall(served.application, path.slice('/call/'.length), request, response);
   else if (request.method !== 'GET' && request.method !== 'HEAD') finish(response, 405, 'Only GET.');
   else if (path.startsWith('/data/')) await sendData(served.application, path.slice('/data/'.length), request, response);
   else await sendInterface(served.renderer, path, request, response);
@@ -158,15 +161,47 @@ async function answerCall(
   finish(response, 200, JSON.stringify(answered), 'application/json');
 }
 
+/** Puts a file of an upload where it belongs; the application refuses what should not be. */
+async function receiveUpload(
+  application: Application,
+  address: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (request.method !== 'PUT') {
+    finish(response, 405, 'Files are put here.');
+    return;
+  }
+  // As long as bytes come, a file may take its time.
+  request.setTimeout(PATIENCE, () => request.destroy());
+  const stated = request.headers['content-length'];
+  const abort = new AbortController();
+  request.on('error', () => { abort.abort(); });
+  const answered = await application.upload(address, request as AsyncIterable<Buffer>, {
+    bytes: stated === undefined ? null : Number(stated),
+    signal: abort.signal,
+  });
+  // The rest of a file that was refused is not waited for.
+  if (!answered.ok) response.setHeader('Connection', 'close');
+  response.setHeader('Cache-Control', 'no-store');
+  finish(response, 200, JSON.stringify(answered), 'application/json');
+}
+
 /** @returns null when there is more than `limit` bytes */
 async function readBody(request: IncomingMessage, limit: number): Promise<string | null> {
+  // A body that dribbles in would hold its socket for ever.
+  const tooSlow = setTimeout(() => request.destroy(), PATIENCE);
   const parts: Buffer[] = [];
   let length = 0;
   // The stream of a request has no encoding set, so it gives buffers.
-  for await (const part of request as AsyncIterable<Buffer>) {
-    length += part.length;
-    if (length > limit) return null;
-    parts.push(part);
+  try {
+    for await (const part of request as AsyncIterable<Buffer>) {
+      length += part.length;
+      if (length > limit) return null;
+      parts.push(part);
+    }
+  } finally {
+    clearTimeout(tooSlow);
   }
   return Buffer.concat(parts).toString('utf8');
 }

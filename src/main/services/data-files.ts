@@ -1,5 +1,6 @@
 /** From the address of a picture or report to its file: nothing else of the disk can be asked for. */
 import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { methodSchema } from '../../shared/evaluation.ts';
 import { galleryFormatSchema, type GalleryFormat } from '../../shared/gallery.ts';
 import { workspaceLayout } from '../../shared/workspace-layout.ts';
@@ -111,6 +112,24 @@ const routes: readonly Route[] = [
     immutable: true,
     path: (root, [id, hash]) => workspaceLayout(root).regionCache(id)[file](hash),
   })),
+    pattern: new RegExp(`^imports/${ID}/(contact-sheet|slices)$`),
+    contentType: 'image/png',
+    immutable: true,
+    path: (root, [look, picture]) => join(workspaceLayout(root).staging, look, `${picture}.png`),
+  },
+  {
+    pattern: new RegExp(`^imports/${ID}/stimuli$`),
+    contentType: 'text/csv; charset=utf-8',
+    immutable: true,
+    path: (root, [look]) => join(workspaceLayout(root).staging, look, 'stimuli.csv'),
+  },
+  {
+    pattern: new RegExp(`^recordings/${ID}/slices$`),
+    contentType: 'image/png',
+    // Another import may take the name of a recording that was taken away.
+    immutable: false,
+    path: (root, [id]) => workspaceLayout(root).slices(id),
+  },
 ];
 
 /**

@@ -80,7 +80,7 @@ export async function previewImport(
   const picture = functional === null || slices === undefined ? null : resolve(slices);
   if (functional !== null && picture !== null) await writeSlicesPicture(picture, functional, draft.regions);
   const courses = course === null || timeCourse === undefined ? null : resolve(timeCourse);
-  if (course !== null && courses !== null) await writeTimeCourses(courses, course);
+  if (course !== null && courses !== null) await writeTimeCourses(courses, await course.preview({}, signal));
   return {
     ...report,
     contactSheet: hasStimuli ? resolve(contactSheet) : null,
@@ -111,24 +111,33 @@ interface ProgressOptions {
 export async function importInto(
   workspace: Workspace,
   request: ImportRequest,
-  { signal, onProgress }: ProgressOptions,
+  options: ProgressOptions,
 ): Promise<RecordingMetadata> {
-  let metadata: RecordingMetadata;
   try {
-    metadata = await importRecording(workspace.root, await recipeFor(request, signal), {
-      cortextVersion,
-      signal,
-      onProgress,
-      ...(request.missing === undefined ? {} : { missing: request.missing }),
-      missingStimuli: request.missingStimuli,
-      onStimuli: (report) => {
-        if (request.stimulusReport !== undefined) saveStimulusReport(request.stimulusReport, report);
-      },
-    });
+    return await importLoaded(workspace, await recipeFor(request, options.signal), options, request);
   } catch (error) {
     workspace.discard();
     throw error;
   }
+}
+
+/** @throws CortextError as `importRecording`; the workspace is then as it was */
+export async function importLoaded(
+  workspace: Workspace,
+  recipe: LoadedRecipe,
+  { signal, onProgress }: ProgressOptions,
+  { missing, missingStimuli, stimulusReport }: Pick<ImportRequest, 'missing' | 'missingStimuli' | 'stimulusReport'> = {},
+): Promise<RecordingMetadata> {
+  const metadata = await importRecording(workspace.root, recipe, {
+    cortextVersion,
+    signal,
+    onProgress,
+    ...(missing === undefined ? {} : { missing }),
+    missingStimuli,
+    onStimuli: (report) => {
+      if (stimulusReport !== undefined) saveStimulusReport(stimulusReport, report);
+    },
+  });
   synchroniseRecording(workspace.catalog, workspace.root, metadata.id);
   return metadata;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { previewCourse } from '../../../src/main/dataset/import/scans/preview-course.ts';
+import { courseSource } from '../../../src/main/dataset/import/scans/preview-course.ts';
 import { runChain } from '../../../src/main/dataset/time-series/chain.ts';
 import { readSteps } from '../../../src/main/dataset/time-series/check-steps.ts';
 import { Random } from '../../../src/shared/random.ts';
@@ -19,16 +19,18 @@ describe('the preview of a dry run', () => {
   it('shows the voxel of the first run that tells trial types apart best, and reads no other run', async () => {
     const steps = readSteps([{ step: 'detrend' }, { step: 'average-block' }]);
     const asked: number[] = [];
-    const preview = await previewCourse(
-      runs,
-      (run, voxel) => {
-        asked.push(run);
-        return seriesOf(run, voxel);
+    const course = courseSource(
+      {
+        runs,
+        seriesOf: (run, voxel) => {
+          asked.push(run);
+          return seriesOf(run, voxel);
+        },
       },
       steps,
       await runChain(runs, steps),
-      undefined,
     );
+    const preview = await course.preview({});
     expect(preview.title).toBe('Voxel 1, run 1');
     expect(asked).toEqual([0]);
     expect(preview.courses[0].values).toEqual(voxelOf(runs[0].series, 4, 1));
@@ -38,8 +40,19 @@ describe('the preview of a dry run', () => {
   it('reads all runs where a step looks at several, and shows some voxel where no trial type repeats', async () => {
     const steps = readSteps([{ step: 'z-score', trainingRuns: ['2'] }, { step: 'average-block' }]);
     const unnamed = runs.map((run) => ({ ...run, events: run.events.map((each) => ({ ...each, trialType: null })) }));
-    const preview = await previewCourse(unnamed, seriesOf, steps, await runChain(unnamed, steps), undefined);
+    const preview = await courseSource({ runs: unnamed, seriesOf }, steps, await runChain(unnamed, steps)).preview({});
     expect(preview.title).toBe('Voxel 2, run 1');
     expect(preview.courses.length).toBe(3);
+  });
+  it('shows another voxel, run and chain on demand, and says what there is when there is no such voxel or run', async () => {
+    const steps = readSteps([{ step: 'average-block' }]);
+    const course = courseSource({ runs, seriesOf }, steps, await runChain(runs, steps));
+    const chosen = await course.preview({ voxel: 2, run: '2', steps: readSteps([{ step: 'z-score' }, { step: 'volumes' }]) });
+    expect(chosen).toMatchObject({ title: 'Voxel 2, run 2', voxel: 2, run: '2' });
+    expect(chosen.courses.map(({ step }) => step?.step)).toEqual([undefined, 'z-score', 'volumes']);
+    expect(chosen.courses[0].values).toEqual(voxelOf(runs[1].series, 4, 2));
+    expect((await course.preview({ among: [2, 3] })).voxel).toBe(2);
+    await expect(course.preview({ voxel: 4 })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', hint: expect.stringContaining('0 to 3') as string });
+    await expect(course.preview({ run: '3' })).rejects.toMatchObject({ code: 'INVALID_ARGUMENT', hint: expect.stringContaining('1, 2') as string });
   });
 });

@@ -26,6 +26,20 @@ export const arraysFormat: ImportFormat<'arrays'> = {
   },
 };
 
+/** What a recipe of arrays may name, and the recipe as far as it can be completed: for data that cannot be read as it says. */
+export async function describeArrays(
+  loaded: LoadedRecipe<ArraysRecipe>,
+  signal?: AbortSignal,
+): Promise<{ arrays: { name: string; shape: readonly number[]; type: string }[]; loaded: LoadedRecipe<ArraysRecipe> }> {
+  const sources = await openSources(loaded, signal);
+  try {
+    const arrays = sources.arrays().map(({ reference, array: { shape, type } }) => ({ name: reference, shape, type }));
+    return { arrays, loaded: await completeRecipe(sources, loaded).catch(() => loaded) };
+  } finally {
+    sources.close();
+  }
+}
+
 async function readArrays(
   given: LoadedRecipe<ArraysRecipe>,
   sources: SourceFiles,

@@ -4,7 +4,7 @@ import { CortextError } from '../../../shared/errors.ts';
 import { stopIfCancelled } from '../readers/named-arrays.ts';
 import { arraysFormat } from './arrays-format.ts';
 import { bdataFormat } from './bdata/bdata-format.ts';
-import type { ImportFormat } from './import-format.ts';
+import type { ImportChoices, ImportFormat } from './import-format.ts';
 import type { LoadedRecipe } from './load-recipe.ts';
 import { nsdFormat } from './nsd/nsd-format.ts';
 import type { FormatName } from './recipe.ts';
@@ -34,6 +34,13 @@ const asked: readonly ImportFormat[] = [
 /** The format of a recipe. */
 export function formatOf<Name extends FormatName>(recipe: { readonly format: Name }): ImportFormat<Name> {
   return formats[recipe.format];
+}
+
+/** @throws CortextError what listing the files throws */
+export function choicesOf(loaded: LoadedRecipe): ImportChoices {
+  return (
+    formatOf(loaded.recipe).choices?.(loaded) ?? { subjects: [], sessions: [], tasks: [], spaces: [], regionSets: [] }
+  );
 }
 
 /** The entries of a recipe for files and folders, and why they are taken for what they are. */

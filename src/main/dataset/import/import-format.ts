@@ -3,7 +3,7 @@ import type { RecordingDraft } from '../recording-draft.ts';
 import type { LoadedRecipe, RecipeGuess } from './load-recipe.ts';
 import type { PictureRange } from './picture-source.ts';
 import type { FormatName, RecipeOf } from './recipe.ts';
-import type { CoursePreview } from './scans/preview-course.ts';
+import type { CourseSource } from './scans/preview-course.ts';
 import type { FunctionalVolume } from './scans/slices-picture.ts';
 import type { MissingRule, StimuliRecipe } from './recipe-entries.ts';
 import type { StimulusReport } from './stimulus-report.ts';
@@ -41,8 +41,8 @@ export interface ReadImport {
   readonly scans?: ScansReport;
   /** For a picture of where the regions lie. */
   readonly functional?: FunctionalVolume;
-  /** For a picture of what the steps do to a voxel; only when the import was tolerant. */
-  readonly course?: CoursePreview;
+  /** For looking at what the steps do to a voxel; only when the import was tolerant. */
+  readonly course?: CourseSource;
 }
 
 /** The runs of a recording, for the dry run. */
@@ -70,6 +70,16 @@ export interface Recognition {
   readonly reason: string;
 }
 
+/** What a recipe may choose among in a dataset; empty where there is nothing to choose. */
+export interface ImportChoices {
+  readonly subjects: readonly string[];
+  readonly sessions: readonly string[];
+  readonly tasks: readonly string[];
+  readonly spaces: readonly string[];
+  /** Regions that lie ready: masks, atlases. */
+  readonly regionSets: readonly { readonly title: string; readonly regions: Readonly<Record<string, unknown>> }[];
+}
+
 export interface ImportFormat<Name extends FormatName = FormatName> {
   /** What `format:` calls it in a recipe. */
   readonly name: Name;
@@ -88,4 +98,10 @@ export interface ImportFormat<Name extends FormatName = FormatName> {
    * @throws CortextError naming the file and what is wrong with it
    */
   read(loaded: LoadedRecipe<RecipeOf<Name>>, options: ImportReadOptions): Promise<ReadImport>;
+  /**
+   * What there is to choose among; without it, nothing. Tells what it can where the recipe leaves the subject open.
+   *
+   * @throws CortextError what listing the files throws
+   */
+  choices?(loaded: LoadedRecipe<RecipeOf<Name>>): ImportChoices;
 }

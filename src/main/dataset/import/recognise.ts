@@ -11,7 +11,7 @@ import type { DraftOptions, ReadImport, ScansReport } from './import-format.ts';
 import type { LoadedRecipe, RecipeGuess } from './load-recipe.ts';
 import type { PictureRange } from './picture-source.ts';
 import { readImport } from './read-import.ts';
-import type { CoursePreview } from './scans/preview-course.ts';
+import type { CourseSource } from './scans/preview-course.ts';
 import type { FunctionalVolume } from './scans/slices-picture.ts';
 import type { StimulusReport } from './stimulus-report.ts';
 import { LARGE_VALUE, type VoxelFindings } from './voxel-matrix.ts';
@@ -70,8 +70,8 @@ export interface Recognised {
   readonly draft: RecordingDraft;
   /** For a picture of where the regions lie; null for recordings that do not come from scanner runs. */
   readonly functional: FunctionalVolume | null;
-  /** For a picture of what the steps do to a voxel; null like `functional`. */
-  readonly course: CoursePreview | null;
+  /** For looking at what the steps do to a voxel; null like `functional`. */
+  readonly course: CourseSource | null;
 }
 
 /**

@@ -6,11 +6,14 @@
 import type { CallAnswer } from '../../../shared/contract-client.ts';
 import type { ContractEvent } from '../../../shared/contract.ts';
 import { findDataFile, type DataFile } from '../data-files.ts';
+import { createImportLooks } from '../import-looks.ts';
+import { createUploads, type UploadOptions } from '../uploads.ts';
 import type { Workspace } from '../workspace.ts';
-import { createDispatcher } from './dispatcher.ts';
+import { answerOf, createDispatcher } from './dispatcher.ts';
 import { engineHandlers } from './engine-handlers.ts';
 import { experimentHandlers } from './experiment-handlers.ts';
 import { galleryHandlers } from './gallery-handlers.ts';
+import { importHandlers } from './import-handlers.ts';
 import { regionHandlers } from './region-handlers.ts';
 import { createRunningExperiments } from './running-experiments.ts';
 import { createTasks } from './tasks.ts';
@@ -23,6 +26,12 @@ export interface Application {
   subscribe(listener: (event: ContractEvent) => void): () => void;
   /** The file behind an address of `dataRoutes`; null when there is none. */
   data(address: string): DataFile | null;
+  /**
+   * Takes in a file of an upload. Never throws: what goes wrong is the answer.
+   *
+   * @param address - of `dataRoutes.uploaded`, as it was sent, without decoding
+   */
+  upload(address: string, body: AsyncIterable<Uint8Array>, options?: UploadOptions): Promise<CallAnswer>;
   /** Experiments whose engines this program runs. */
   running(): string[];
   /** Pauses what runs (each engine writes a checkpoint), ends tasks, closes the workspace. */
@@ -39,12 +48,15 @@ export function createApplication(workspace: Workspace): Application {
     tell({ name: 'task.changed', payload });
   });
   const running = createRunningExperiments(workspace, tell);
+  const uploads = createUploads(workspace.layout.staging);
+  const looks = createImportLooks(workspace.layout.staging);
   const dispatcher = createDispatcher({
     ...workspaceHandlers(workspace, tasks),
     ...experimentHandlers(workspace, { running, tasks, tell }),
     ...galleryHandlers(workspace, tasks),
     ...engineHandlers(tasks),
     ...regionHandlers(workspace, tell),
+    ...importHandlers(workspace, { tasks, uploads, looks, tell }),
   });
   const never = new AbortController().signal;
   return {
@@ -55,9 +67,13 @@ export function createApplication(workspace: Workspace): Application {
       return () => listeners.delete(listener);
     },
     data: (address) => findDataFile(workspace.root, address),
+    upload: (address, body, options) =>
+      answerOf(() => uploads.receive(address.replace(/^uploads\//, ''), body, options)),
     running: () => running.ids(),
     close: async () => {
       await Promise.all([running.close(), tasks.close()]);
+      uploads.close();
+      looks.close();
       listeners.clear();
       workspace.close();
     },

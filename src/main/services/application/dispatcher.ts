@@ -23,19 +23,25 @@ export interface Dispatcher {
 
 export function createDispatcher(handlers: Handlers): Dispatcher {
   return {
-    async call(name, input, signal) {
-      try {
+    call: (name, input, signal) =>
+      answerOf(() => {
         if (!isCallName(name)) {
           throw new CortextError('INVALID_ARGUMENT', `There is no call ${JSON.stringify(name.slice(0, 80))}.`, {
             hint: 'The window and the program behind it are of different versions. Reload the window.',
           });
         }
-        return { ok: true, value: await dispatch(handlers, name, input, signal) };
-      } catch (error) {
-        return { ok: false, error: forTheOutside(toCortextError(error)) };
-      }
-    },
+        return dispatch(handlers, name, input, signal);
+      }),
   };
+}
+
+/** What came of some work, or what went wrong with it, as it is told outside. */
+export async function answerOf(work: () => Promise<unknown>): Promise<CallAnswer> {
+  try {
+    return { ok: true, value: await work() };
+  } catch (error) {
+    return { ok: false, error: forTheOutside(toCortextError(error)) };
+  }
 }
 
 async function dispatch<N extends CallName>(

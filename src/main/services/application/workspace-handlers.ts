@@ -4,6 +4,7 @@ import { defaultRegions } from '../../dataset/default-regions.ts';
 import { readRecordingMetadata } from '../../dataset/recording-store.ts';
 import { cortextVersion } from '../experiments.ts';
 import { listPresets } from '../presets.ts';
+import { hasSlices } from '../recording-picture.ts';
 import { listRecordings, showRecording } from '../recordings.ts';
 import type { Workspace } from '../workspace.ts';
 import type { Handlers } from './dispatcher.ts';
@@ -29,12 +30,14 @@ export function workspaceHandlers(workspace: Workspace, tasks: Tasks): Pick<Hand
       },
     }),
     'recordings.list': () => listRecordings(workspace),
-    'recordings.show': ({ id }) => {
+    'recordings.show': async ({ id }) => {
       const metadata = readRecordingMetadata(workspace.root, id);
       return {
         ...showRecording(workspace, id),
         defaultRegions: defaultRegions(metadata),
         firstStimuli: metadata.stimuli.slice(0, FIRST_STIMULI).map((stimulus) => stimulus.id),
+        slices: await hasSlices(workspace, id),
+        samplesWithoutPicture: metadata.columns.stimulusName?.filter((name) => name !== null).length ?? 0,
       };
     },
     'presets.list': () => listPresets(),

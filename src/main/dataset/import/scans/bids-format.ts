@@ -2,10 +2,10 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { CortextError } from '../../../../shared/errors.ts';
-import { isDerivative, openBidsFolder, readDescription, subjectsOf } from '../../bids/bids-folder.ts';
+import { isDerivative, openBidsFolder, readDescription, subjectsOf, type BidsFolder } from '../../bids/bids-folder.ts';
 import { findRegionSets, type RegionSet } from '../../bids/find-regions.ts';
 import { findRuns, type FoundRun } from '../../bids/find-runs.ts';
-import type { ImportFormat } from '../import-format.ts';
+import type { ImportChoices, ImportFormat } from '../import-format.ts';
 import type { LoadedRecipe, RecipeGuess } from '../load-recipe.ts';
 import { resolveFrom } from '../recipe-paths.ts';
 import { extraMasks, isFolder } from './given-files.ts';
@@ -37,20 +37,25 @@ export const bidsFormat: ImportFormat<'bids'> = {
     });
   },
   read: (loaded, options) => readScans(planBids(loaded), loaded, options),
+  choices: bidsChoices,
 };
 
 function isDataset(path: string): boolean {
   return subjectsOf(path).length > 0;
 }
 
-/**
- * Finds subject, runs, regions and pictures.
- *
- * @throws CortextError `FILE_NOT_FOUND`, `INVALID_RECIPE` when it cannot be told which subject or runs are meant
- */
-export function planBids(loaded: LoadedRecipe<BidsRecipe>): ScanPlan<BidsRecipe> {
-  const { recipe, folder } = loaded;
-  const guesses: RecipeGuess[] = [];
+interface SubjectData {
+  /** The folder that the recipe names. */
+  readonly given: string;
+  readonly subject: string;
+  readonly raw: string | null;
+  readonly roots: readonly string[];
+  readonly derivatives: readonly BidsFolder[];
+  readonly dataset: BidsFolder | null;
+}
+
+/** @throws CortextError `FILE_NOT_FOUND`, `INVALID_RECIPE` when it cannot be told which subject is meant */
+function openSubject({ recipe, folder }: LoadedRecipe<BidsRecipe>, guesses: RecipeGuess[]): SubjectData {
   const given = resolveFrom(folder, recipe.folder);
   if (!isDataset(given)) {
     throw new CortextError('FILE_NOT_FOUND', `${given} has no folder of a subject (sub-...).`, {
@@ -60,8 +65,46 @@ export function planBids(loaded: LoadedRecipe<BidsRecipe>): ScanPlan<BidsRecipe>
   const subject = chooseSubject(given, recipe.subject, guesses);
   const raw = rawOf(given);
   const roots = recipe.derivatives?.map((path) => resolveFrom(folder, path)) ?? derivativesOf(given, raw, subject, guesses);
-  const derivatives = roots.map((root) => openBidsFolder(root, subject));
-  const dataset = raw === null ? null : openBidsFolder(raw, subject);
+  return {
+    given,
+    subject,
+    raw,
+    roots,
+    derivatives: roots.map((root) => openBidsFolder(root, subject)),
+    dataset: raw === null ? null : openBidsFolder(raw, subject),
+  };
+}
+
+function bidsChoices(loaded: LoadedRecipe<BidsRecipe>): ImportChoices {
+  const subjects = subjectsOf(resolveFrom(loaded.folder, loaded.recipe.folder));
+  const { recipe } = loaded;
+  if (recipe.subject === undefined && subjects.length !== 1) {
+    return { subjects, sessions: [], tasks: [], spaces: [], regionSets: [] };
+  }
+  const { dataset, derivatives } = openSubject(loaded, []);
+  const runs = findRuns(dataset, derivatives);
+  const distinct = (values: readonly (string | null)[]): string[] => [...new Set(values)].filter((value) => value !== null);
+  const spaces = distinct(runs.map(({ space }) => space));
+  const space = recipe.space ?? (spaces.length === 0 ? 'raw' : chooseSpace(runs, undefined, []));
+  const sets = findRegionSets([...derivatives, ...(dataset === null ? [] : [dataset])]);
+  return {
+    subjects,
+    sessions: distinct(runs.map(({ session }) => session)),
+    tasks: distinct(runs.map(({ task }) => task)),
+    spaces,
+    regionSets: runs.length === 0 ? [] : proposalsOf(sets, space, runs).map(({ title, regions }) => ({ title, regions })),
+  };
+}
+
+/**
+ * Finds subject, runs, regions and pictures.
+ *
+ * @throws CortextError `FILE_NOT_FOUND`, `INVALID_RECIPE` when it cannot be told which subject or runs are meant
+ */
+export function planBids(loaded: LoadedRecipe<BidsRecipe>): ScanPlan<BidsRecipe> {
+  const { recipe } = loaded;
+  const guesses: RecipeGuess[] = [];
+  const { given, subject, raw, roots, derivatives, dataset } = openSubject(loaded, guesses);
   const all = findRuns(dataset, derivatives).filter(
     ({ session }) => recipe.sessions === undefined || (session !== null && recipe.sessions.includes(session)),
   );
@@ -77,7 +120,7 @@ export function planBids(loaded: LoadedRecipe<BidsRecipe>): ScanPlan<BidsRecipe>
     recipe: {
       ...recipe,
       folder: given,
-      derivatives: roots,
+      derivatives: [...roots],
       subject,
       ...(task === null ? {} : { task }),
       space,

@@ -4,7 +4,7 @@ import { CortextError } from '../../../../shared/errors.ts';
 import { openfmriSubjects, readConditions, readOpenfmriSubject, type OpenfmriRun, type OpenfmriSubject } from '../../bids/openfmri.ts';
 import { sameGrid } from '../../volumes/grid.ts';
 import { openVolume } from '../../volumes/open-volume.ts';
-import type { ImportFormat } from '../import-format.ts';
+import type { ImportChoices, ImportFormat } from '../import-format.ts';
 import type { LoadedRecipe, RecipeGuess } from '../load-recipe.ts';
 import { resolveFrom } from '../recipe-paths.ts';
 import { extraMasks, isFolder, maskName } from './given-files.ts';
@@ -31,7 +31,24 @@ export const openfmriFormat: ImportFormat<'openfmri'> = {
     });
   },
   read: (loaded, options) => readScans(planOpenfmri(loaded), loaded, options),
+  choices: openfmriChoices,
 };
+
+function openfmriChoices({ recipe, folder }: LoadedRecipe<OpenfmriRecipe>): ImportChoices {
+  const root = resolveFrom(folder, recipe.folder);
+  const subjects = openfmriSubjects(root);
+  const nothing: ImportChoices = { subjects, sessions: [], tasks: [], spaces: [], regionSets: [] };
+  if (recipe.subject === undefined && subjects.length !== 1) return nothing;
+  const subject = readOpenfmriSubject(root, chooseSubject(root, recipe.subject, []));
+  return {
+    ...nothing,
+    tasks: [...new Set(subject.runs.map(({ task }) => task))],
+    regionSets: subject.masks.map(({ folder: masks, files }) => {
+      const { title, regions } = proposalOf(masks, files);
+      return { title, regions };
+    }),
+  };
+}
 
 /** @throws CortextError `INVALID_RECIPE`, `FILE_NOT_FOUND` */
 export function planOpenfmri(loaded: LoadedRecipe<OpenfmriRecipe>): ScanPlan<OpenfmriRecipe> {

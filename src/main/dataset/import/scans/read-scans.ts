@@ -6,7 +6,7 @@ import { readEvents, type EventColumns } from '../../bids/events-file.ts';
 import { readTable, type Table } from '../../bids/table.ts';
 import { runChain, type ChainResult } from '../../time-series/chain.ts';
 import { runLabel, type Confounds, type RunEvent, type ScannerRun } from '../../time-series/scanner-run.ts';
-import { recordedSteps, type TimeSeriesStep } from '../../time-series/steps.ts';
+import { recordedSteps } from '../../time-series/steps.ts';
 import { extractSeries } from '../../volumes/extract-series.ts';
 import { recordingSpace, voxelPositions } from '../../volumes/grid.ts';
 import { encodeNiftiVolume } from '../../volumes/nifti-writer.ts';
@@ -20,7 +20,7 @@ import { chooseRegions, type ChosenRegions } from './choose-regions.ts';
 import { completeColumns, setsOfRuns } from './complete-columns.ts';
 import { guessSteps } from './guess-steps.ts';
 import { openRuns, type OpenedRun } from './open-runs.ts';
-import { previewCourse, type CoursePreview } from './preview-course.ts';
+import { courseSource, type CourseRuns } from './preview-course.ts';
 import type { PlannedRun, ScanPlan } from './scan-plan.ts';
 import type { ScansRecipe } from './scans-recipe.ts';
 
@@ -68,7 +68,7 @@ export async function readScans(
       onProgress: ({ done }) => onProgress?.({ phase: 'arrays', done, total: runs.length }),
     });
     for (const path of [...runs.flatMap(({ run }) => filesOf(run)), ...regions.files, ...plan.sources]) sources.note(path);
-    const course = tolerant ? await courseOf(runs, regions.voxels, steps, result, signal) : null;
+    const course = tolerant ? courseSource(courseRuns(runs, regions.voxels), steps, result) : null;
     const mean = Float32Array.from(await meanVolume(file, signal));
     const recipe = completeRecipe(plan, columns, sets, regions, steps);
     const found: FoundSamples = {
@@ -152,23 +152,15 @@ async function* extractRuns(
   }
 }
 
-/** The time course of one voxel, read once more: the chain has let go of the series of the runs. */
-function courseOf(
-  runs: readonly ReadyRun[],
-  voxels: readonly number[],
-  steps: readonly TimeSeriesStep[],
-  result: ChainResult,
-  signal: AbortSignal | undefined,
-): Promise<CoursePreview> {
-  return previewCourse(
-    runs.map(({ run: { name, session, startTime }, file: { volumes }, repetitionTime, events, confounds }) => {
+/** For time courses of single voxels, read once more: the chain has let go of the series of the runs. */
+function courseRuns(runs: readonly ReadyRun[], voxels: readonly number[]): CourseRuns {
+  return {
+    runs: runs.map(({ run: { name, session, startTime }, file: { volumes }, repetitionTime, events, confounds }) => {
       return { name, session, startTime, volumes, repetitionTime, events, confounds };
     }),
-    (run, voxel) => extractSeries([runs[run].run.volumes], [voxels[voxel]], signal === undefined ? {} : { signal }),
-    steps,
-    result,
-    signal,
-  );
+    seriesOf: (run, voxel, signal) =>
+      extractSeries([runs[run].run.volumes], [voxels[voxel]], signal === undefined ? {} : { signal }),
+  };
 }
 
 function filesOf({ volumes, events, confounds }: PlannedRun): string[] {

@@ -47,18 +47,24 @@ const BACKGROUND = 0.1;
 /** Of all values, this share is drawn white, lest a few bright vessels darken the rest. */
 const WHITE_SHARE = 0.01;
 
-/** Writes the picture as PNG. @throws CortextError `NO_SPACE_LEFT`, `WORKSPACE_READ_ONLY` */
+/**
+ * Writes the picture as PNG.
+ *
+ * @param options - without a `legend`, regions are not named
+ * @throws CortextError `NO_SPACE_LEFT`, `WORKSPACE_READ_ONLY`
+ */
 export async function writeSlicesPicture(
   path: string,
   volume: FunctionalVolume,
   regions: readonly Region[],
+  { legend: named = true }: { readonly legend?: boolean } = {},
 ): Promise<void> {
   const box = boxOf(volume.grid);
   const pixel = Math.max(...box.greatest.map((value, axis) => value - box.least[axis])) / LONGEST_SIDE;
   const length = (axis: Axis): number => Math.ceil((box.greatest[axis] - box.least[axis]) / pixel);
   const width = views.reduce((sum, { across }) => sum + length(across) + GAP, GAP);
   const height = Math.max(...views.map(({ up }) => length(up))) + 2 * GAP;
-  const legend = LINE * Math.ceil((regions.length + 1) / 6) + GAP;
+  const legend = named ? LINE * Math.ceil((regions.length + 1) / 6) + GAP : 0;
   const page = emptyImages(1, height + legend, width, 3);
   page.data.fill(BACKGROUND);
   const look = appearance(volume, regions);
@@ -80,7 +86,7 @@ export async function writeSlicesPicture(
     drawText(page, sides[3], left + Math.floor(w / 2), GAP + h - 12, LETTER);
     left += w + GAP;
   }
-  drawLegend(page, regions, height, width);
+  if (named) drawLegend(page, regions, height, width);
   writeFileAtomic(path, await encodePng(page));
 }
 

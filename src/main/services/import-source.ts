@@ -1,0 +1,110 @@
+/** From what a user points at to a recipe: a recipe file, data files, a dataset, or a folder that holds them. */
+import { readdirSync, statSync } from 'node:fs';
+import { basename, dirname, extname, join, resolve } from 'node:path';
+import { parse } from 'yaml';
+import { CortextError, toCortextError } from '../../shared/errors.ts';
+import { recogniseFiles } from '../dataset/import/formats.ts';
+import { checkRecipe, readRecipe, type LoadedRecipe } from '../dataset/import/load-recipe.ts';
+import { expandHome } from './folder-listing.ts';
+
+/** A recipe, and its entries before anything was recognised from the data themselves. */
+export interface StatedRecipe {
+  readonly loaded: LoadedRecipe;
+  readonly stated: Readonly<Record<string, unknown>>;
+}
+
+/** Stand beside data and are none. */
+const DOCUMENT =
+  /^(readme|licen[cs]e|changes|changelog|authors|citation|manifest|notes?)(\.|$)|\.(md|pdf|docx?|html?|py|m|rtf)$/i;
+
+/**
+ * @param paths - absolute, or from the home folder (`~/...`)
+ * @param recipe - in place of what the files say: entries, or the text of a recipe file
+ * @throws CortextError `INVALID_RECIPE`, `FILE_NOT_FOUND`, `FORMAT_UNKNOWN`, `CANCELLED`
+ */
+export async function loadImport(
+  paths: readonly string[],
+  recipe: Readonly<Record<string, unknown>> | string | undefined,
+  signal: AbortSignal,
+): Promise<StatedRecipe> {
+  const given = paths.map((path) => resolve(expandHome(path)));
+  const recipeFile = recipeAmong(given);
+  const folder = dirname(recipeFile ?? given[0]);
+  if (recipe !== undefined) {
+    const stated = typeof recipe === 'string' ? parseRecipe(recipe) : recipe;
+    return { loaded: { recipe: checkRecipe(stated, 'The recipe'), folder, path: null, guesses: [] }, stated };
+  }
+  if (recipeFile !== null) {
+    const loaded = readRecipe(recipeFile);
+    return { loaded, stated: loaded.recipe };
+  }
+  const recognised = await recognise(given, signal);
+  return {
+    loaded: { recipe: checkRecipe(recognised.recipe, 'The files'), folder, path: null, guesses: recognised.guesses },
+    stated: recognised.recipe,
+  };
+}
+
+/** Where several files are given, only a YAML file is surely a recipe: JSON files belong to datasets too. */
+function recipeAmong(paths: readonly string[]): string | null {
+  if (paths.length === 1 && isFolder(paths[0])) {
+    const [only, ...more] = namesIn(paths[0]).filter((name) => /\.ya?ml$/i.test(name));
+    return only === undefined || more.length > 0 ? null : join(paths[0], only);
+  }
+  const recipes = paths.filter((path) => /\.ya?ml$/i.test(path) || (paths.length === 1 && extname(path) === '.json'));
+  return recipes.length === 1 ? recipes[0] : null;
+}
+
+/** A folder that is no dataset stands for what is in it. */
+async function recognise(paths: readonly string[], signal: AbortSignal) {
+  const [folder] = paths;
+  const recognised = await recogniseFiles(paths, { signal });
+  if (paths.length > 1 || !isFolder(folder) || recognised.recipe.format !== 'arrays') return recognised;
+  const inside = namesIn(folder).filter((name) => !DOCUMENT.test(name));
+  if (inside.length === 0) {
+    throw new CortextError('FORMAT_UNKNOWN', `There are no data in ${folder}.`, {
+      hint: 'Name the folder of a dataset, or the files of a recording.',
+    });
+  }
+  // Of folders in folders (an archive unpacked into its own name), the innermost is meant.
+  const [only] = inside;
+  if (inside.length === 1 && isFolder(join(folder, only))) return recognise([join(folder, only)], signal);
+  return recogniseFiles(
+    inside.map((name) => join(folder, name)),
+    { signal },
+  );
+}
+
+function parseRecipe(text: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = parse(text);
+  } catch (error) {
+    throw new CortextError('INVALID_RECIPE', `The recipe is neither YAML nor JSON: ${String(error).split('\n')[0]}`, {
+      hint: 'Check indentation, brackets and quotes.',
+      cause: error,
+    });
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new CortextError('INVALID_RECIPE', 'The recipe has no entries.', { hint: 'Write "entry: value" lines.' });
+  }
+  return value as Record<string, unknown>;
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => !name.startsWith('.'))
+      .sort();
+  } catch (error) {
+    throw toCortextError(error, folder);
+  }
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch (error) {
+    throw toCortextError(error, basename(path));
+  }
+}

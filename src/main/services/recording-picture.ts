@@ -1,0 +1,28 @@
+/** What a recording looks like in the head, for its card: drawn when it is first asked for. */
+import { existsSync } from 'node:fs';
+import { writeSlicesPicture } from '../dataset/import/scans/slices-picture.ts';
+import { readRecordingMetadata } from '../dataset/recording-store.ts';
+import { openVolume } from '../dataset/volumes/open-volume.ts';
+import { readVolume } from '../dataset/volumes/read-volume.ts';
+import type { Workspace } from './workspace.ts';
+
+/**
+ * Draws the mean functional volume on three slices with the regions into the recording's folder, unless it is there.
+ *
+ * @returns whether there is a picture; recordings without a volume have none, nor those of a disk that cannot be written to
+ */
+export async function hasSlices({ root, layout }: Workspace, id: string): Promise<boolean> {
+  const { space, reference, regions } = readRecordingMetadata(root, id);
+  if (space === null || reference === null) return false;
+  const path = layout.slices(id);
+  if (existsSync(path)) return true;
+  try {
+    const volume = openVolume(layout.reference(id));
+    const mean = await readVolume(volume);
+    await writeSlicesPicture(path, { grid: volume.grid, mean, voxels: space.indices }, regions, { legend: false });
+    return true;
+  } catch {
+    // A card without a picture is no error; what is damaged is told where it is used.
+    return false;
+  }
+}
