@@ -14,6 +14,7 @@ import { ExperimentPage } from './pages/experiment/experiment-page.tsx';
 import { GalleryPage } from './pages/gallery/gallery-page.tsx';
 import { ComparePage } from './pages/history/compare-page.tsx';
 import { HistoryPage } from './pages/history/history-page.tsx';
+import { ImportPage } from './pages/import/import-page.tsx';
 import { LibraryPage } from './pages/library/library-page.tsx';
 import { SettingsPage } from './pages/settings/settings-page.tsx';
 import { TrainPage } from './pages/train/train-page.tsx';
@@ -37,6 +38,7 @@ export function App({ client, nonce }: { client: ContractClient; nonce: string }
           <Frame>
             <Switch>
               <Route path="/library" component={LibraryPage} />
+              <Route path="/import" component={ImportPage} />
               <Route path="/train">
                 <TrainPage />
               </Route>

@@ -1,33 +1,71 @@
 /** Recordings of the workspace as cards, with their first stimuli. */
-import { SimpleGrid } from '@mantine/core';
+import { Button, Code, SimpleGrid, Text } from '@mantine/core';
+import { Link, useLocation } from 'wouter';
 import { useCall } from '../../api/client-context.tsx';
+import { DropArea } from '../../components/drop-area.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { Loaded } from '../../components/loaded.tsx';
 import { Page } from '../../components/page.tsx';
+import { TaskProgress } from '../../components/task-progress.tsx';
 import { texts } from '../../texts/en.ts';
+import { importTexts } from '../../texts/import.ts';
+import { broughtByDrop, handOver } from '../import/dropped-files.ts';
 import { RecordingCard } from './recording-card.tsx';
 
 export function LibraryPage() {
   const recordings = useCall('recordings.list', {});
-  return (
-    <Page title={texts.library.title} subtitle={texts.library.subtitle}>
-      <Loaded query={recordings}>
-        {(rows) =>
-          rows.length === 0 ? (
-            <EmptyState
-              title={texts.library.emptyTitle}
-              text={texts.library.emptyText}
-              commands={texts.library.emptyCommands}
-            />
-          ) : (
-            <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
-              {rows.map((row) => (
-                <RecordingCard key={row.id} row={row} />
-              ))}
-            </SimpleGrid>
-          )
-        }
-      </Loaded>
-    </Page>
+  const [, navigate] = useLocation();
+  const importButton = (
+    <Button component={Link} href="/import">
+      {importTexts.button}
+    </Button>
   );
+  return (
+    <DropArea
+      className="drop-page"
+      hint={importTexts.dropAnywhere}
+      onDrop={(transfer) => {
+        const brought = broughtByDrop(transfer);
+        if (brought === null) return;
+        handOver(brought);
+        navigate('/import');
+      }}
+    >
+      <Page title={texts.library.title} subtitle={texts.library.subtitle} actions={importButton}>
+        <RunningImports />
+        <Loaded query={recordings}>
+          {(rows) =>
+            rows.length === 0 ? (
+              <EmptyState title={texts.library.emptyTitle} text={importTexts.emptyText}>
+                {importButton}
+                <Text size="sm" c="dimmed" mt="lg">
+                  {importTexts.emptyDemo}
+                </Text>
+                <Code block>{texts.library.emptyCommands[1]}</Code>
+              </EmptyState>
+            ) : (
+              <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
+                {rows.map((row) => (
+                  <RecordingCard key={row.id} row={row} />
+                ))}
+              </SimpleGrid>
+            )
+          }
+        </Loaded>
+      </Page>
+    </DropArea>
+  );
+}
+
+/** Imports go on when their wizard was left. */
+function RunningImports() {
+  const { data: tasks = [] } = useCall('tasks.list', {});
+  const running = tasks.filter(
+    ({ kind, state }) => state === 'running' && (kind === 'imports.start' || kind === 'imports.addStimuli'),
+  );
+  return running.map((task) => (
+    <div key={task.id} className="panel running-task">
+      <TaskProgress task={task} />
+    </div>
+  ));
 }

@@ -3,9 +3,11 @@ import { useDisclosure } from '@mantine/hooks';
 import { Link } from 'wouter';
 import type { RecordingRow } from '../../../shared/catalog.ts';
 import { dataRoutes } from '../../../shared/data-routes.ts';
-import { useCall } from '../../api/client-context.tsx';
+import { useCall, useClient } from '../../api/client-context.tsx';
 import { Picture } from '../../components/picture.tsx';
 import { texts } from '../../texts/en.ts';
+import { importTexts } from '../../texts/import.ts';
+import { AddStimuli } from './add-stimuli.tsx';
 import { RecordingFacts } from './recording-facts.tsx';
 
 export function RecordingCard({ row }: { row: RecordingRow }) {
@@ -28,6 +30,7 @@ export function RecordingCard({ row }: { row: RecordingRow }) {
           );
         })}
       </div>
+      {details?.slices === true && <Slices recording={row.id} name={row.name} />}
       <Group justify="space-between" align="flex-start" mt="md" wrap="nowrap">
         <div>
           <Title order={2} size={18} id={`recording-${row.id}`}>
@@ -60,10 +63,16 @@ export function RecordingCard({ row }: { row: RecordingRow }) {
           </Badge>
         ))}
       </Group>
+      {details !== undefined && details.samplesWithoutPicture > 0 && <AddStimuli recording={row.id} samples={details.samplesWithoutPicture} />}
       <Button variant="subtle" size="compact-sm" mt="sm" ml={-8} onClick={toggle} aria-expanded={open}>
         {texts.library.details}
       </Button>
       <Collapse expanded={open}>{details !== undefined && <RecordingFacts details={details} />}</Collapse>
     </article>
   );
+}
+
+function Slices({ recording, name }: { recording: string; name: string }) {
+  const client = useClient();
+  return <img className="card-slices" src={client.dataUrl(dataRoutes.recordingSlices(recording))} alt={importTexts.slicesOf(name)} loading="lazy" />;
 }
