@@ -13,6 +13,7 @@ import { GalleryPage } from './pages/gallery/gallery-page.tsx';
 import { ComparePage } from './pages/history/compare-page.tsx';
 import { HistoryPage } from './pages/history/history-page.tsx';
 import { LibraryPage } from './pages/library/library-page.tsx';
+import { RegionsPage } from './pages/regions/regions-page.tsx';
 import { SettingsPage } from './pages/settings/settings-page.tsx';
 import { TrainPage } from './pages/train/train-page.tsx';
 import { texts } from './texts/en.ts';
@@ -35,6 +36,7 @@ export function App({ client, nonce }: { client: ContractClient; nonce: string }
           <Frame>
             <Switch>
               <Route path="/library" component={LibraryPage} />
+              <Route path="/regions/:id">{({ id }) => <RegionsPage key={id} id={id} />}</Route>
               <Route path="/train">
                 <TrainPage />
               </Route>

@@ -6,7 +6,7 @@ import { useCall, useConnected } from '../api/client-context.tsx';
 import { texts } from '../texts/en.ts';
 
 const pages = [
-  { path: '/library', title: texts.navigation.library, also: [] },
+  { path: '/library', title: texts.navigation.library, also: ['/regions'] },
   { path: '/train', title: texts.navigation.train, also: [] },
   { path: '/history', title: texts.navigation.history, also: ['/experiments', '/compare'] },
   { path: '/settings', title: texts.navigation.settings, also: [] },
