@@ -16,6 +16,7 @@ import { ComparePage } from './pages/history/compare-page.tsx';
 import { HistoryPage } from './pages/history/history-page.tsx';
 import { ImportPage } from './pages/import/import-page.tsx';
 import { LibraryPage } from './pages/library/library-page.tsx';
+import { RegionsPage } from './pages/regions/regions-page.tsx';
 import { SettingsPage } from './pages/settings/settings-page.tsx';
 import { TrainPage } from './pages/train/train-page.tsx';
 import { texts } from './texts/en.ts';
@@ -39,6 +40,7 @@ export function App({ client, nonce }: { client: ContractClient; nonce: string }
             <Switch>
               <Route path="/library" component={LibraryPage} />
               <Route path="/import" component={ImportPage} />
+              <Route path="/regions/:id">{({ id }) => <RegionsPage key={id} id={id} />}</Route>
               <Route path="/train">
                 <TrainPage />
               </Route>

@@ -7,7 +7,7 @@ import { texts } from '../texts/en.ts';
 import { WorkPlace } from './work-place.tsx';
 
 const pages = [
-  { path: '/library', title: texts.navigation.library, also: ['/import'] },
+  { path: '/library', title: texts.navigation.library, also: ['/import', '/regions'] },
   { path: '/train', title: texts.navigation.train, also: [] },
   { path: '/history', title: texts.navigation.history, also: ['/experiments', '/compare'] },
   { path: '/settings', title: texts.navigation.settings, also: [] },

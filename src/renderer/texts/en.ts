@@ -2,6 +2,7 @@
 import type { Method, MetricName } from '../../shared/evaluation.ts';
 import type { ExperimentPhase, ExperimentState } from '../../shared/experiment.ts';
 import { galleryTexts } from './gallery.ts';
+import { regionTexts } from './regions.ts';
 
 const methods: Record<Method, string> = {
   gan: 'Reconstruction',
@@ -90,6 +91,7 @@ export const texts = {
     outliers: (constant: number, outlier: number) =>
       `${constant} constant voxels, ${outlier} with values beyond 20 standard deviations`,
   },
+  regions: regionTexts,
   train: {
     title: 'Train',
     subtitle: 'A brain-language GAN: regions are its words, visual cortex is the sentence.',

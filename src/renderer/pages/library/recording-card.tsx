@@ -40,9 +40,14 @@ export function RecordingCard({ row }: { row: RecordingRow }) {
             {row.subject} · {texts.library.experiments(row.experiments)}
           </Text>
         </div>
-        <Button component={Link} href={`/train?recording=${encodeURIComponent(row.id)}`} size="sm">
-          {texts.library.train}
-        </Button>
+        <Group gap="xs" wrap="nowrap">
+          <Button component={Link} href={`/regions/${encodeURIComponent(row.id)}`} size="sm" variant="default">
+            {texts.regions.open}
+          </Button>
+          <Button component={Link} href={`/train?recording=${encodeURIComponent(row.id)}`} size="sm">
+            {texts.library.train}
+          </Button>
+        </Group>
       </Group>
       <Group gap="xl" mt="md">
         {counts.map(([count, what]) => (

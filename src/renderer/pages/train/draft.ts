@@ -50,7 +50,8 @@ export function toExperiment(draft: TrainingDraft, details: RecordingDetails): N
   };
 }
 
-function splitSpec({ kind, fold }: { kind: string; fold: number }, details: RecordingDetails): SplitSpec {
+/** A fold of a kind of split as the program takes it. */
+export function splitSpec({ kind, fold }: { kind: string; fold: number }, details: RecordingDetails): SplitSpec {
   const folds = details.splits.find((split) => split.kind === kind)?.folds ?? 1;
   switch (kind) {
     case 'leave-run-out':

@@ -1,0 +1,48 @@
+/** Where the crosshair stands: its coordinate, the regions there, and the statistic of its voxel. */
+import { Group, Text } from '@mantine/core';
+import type { RegionStatistic } from '../../../shared/defined-region.ts';
+import type { RegionList } from '../../../shared/regions.ts';
+import { texts } from '../../texts/en.ts';
+import { colourOf } from './region-colours.ts';
+import type { Place } from './volume-view.ts';
+
+interface PlaceLineProps {
+  readonly list: RegionList;
+  readonly place: Place | null;
+  readonly statistic: RegionStatistic | null;
+}
+
+export function PlaceLine({ list, place, statistic }: PlaceLineProps) {
+  const names = texts.regions.viewer;
+  if (place === null) return null;
+  // A label of the list before last, for the blink between two of them, means nothing.
+  const regions = place.label === 0 ? [] : (list.labels.at(place.label - 1)?.regions ?? []);
+  return (
+    <Group gap="md" mt="sm" mih={26} role="status" aria-live="polite">
+      <Text size="sm" className="numbers" title={names.atHint}>
+        {names.at(...place.millimetres)}
+      </Text>
+      {place.label === 0 && (
+        <Text size="sm" c="dimmed">
+          {names.nowhere}
+        </Text>
+      )}
+      {place.label > 0 && regions.length === 0 && (
+        <Text size="sm" c="dimmed">
+          {names.noRegion}
+        </Text>
+      )}
+      {regions.map((region) => (
+        <Text key={region} size="sm" fw={600}>
+          <span className="swatch" style={{ background: colourOf(region) }} />
+          {list.regions[region].name}
+        </Text>
+      ))}
+      {statistic !== null && place.value !== null && (
+        <Text size="sm" className="numbers">
+          {texts.regions.statistic.statistics[statistic].title} {place.value.toPrecision(3)}
+        </Text>
+      )}
+    </Group>
+  );
+}

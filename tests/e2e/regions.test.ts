@@ -1,0 +1,297 @@
+/** What a user does with regions: look at them in slices, combine, draw, measure. In a real Chromium. */
+import { join } from 'node:path';
+import type { Browser, Locator } from 'playwright-core';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadRendererFiles } from '../../src/main/server/renderer-files.ts';
+import { startServer, type RunningServer } from '../../src/main/server/server.ts';
+import { createApplication, type Application } from '../../src/main/services/application/application.ts';
+import { readDefinedRegions } from '../../src/main/services/recording-regions.ts';
+import { openWorkspace } from '../../src/main/services/workspace.ts';
+import type { RecordingMetadata } from '../../src/shared/recording.ts';
+import { seriousViolations } from '../support/accessibility.ts';
+import { chromiumPath, launchChromium, openWatched, type WatchedPage } from '../support/browser.ts';
+import { buildRenderer } from '../support/build-renderer.ts';
+import { scannedWorkspace } from '../support/scanned-workspace.ts';
+import { smallRecording } from '../support/small-workspace.ts';
+
+/** As the page paints the regions of the simulated subject, which are sorted by name. */
+const colours = { FFA: '#e69f00', V1: '#f0e442', V2: '#0072b2' } as const;
+
+describe.skipIf(chromiumPath === null)('the regions of a recording in Chromium (skipped where there is none)', () => {
+  let browser: Browser;
+  let application: Application;
+  let server: RunningServer;
+  let recording: RecordingMetadata;
+  let masks: string;
+  let flat: string;
+
+  beforeAll(async () => {
+    const scanned = await scannedWorkspace();
+    recording = scanned.recording;
+    masks = join(scanned.dataset, 'derivatives', 'regions', 'sub-01', 'func');
+    flat = (await smallRecording(scanned.root)).id;
+    application = createApplication(openWorkspace(scanned.root));
+    server = await startServer(application, { renderer: loadRendererFiles(await buildRenderer()) });
+    browser = await launchChromium();
+  });
+
+  afterAll(async () => {
+    await browser.close();
+    await server.close();
+    await application.close();
+  });
+
+  const defined = (name: string) =>
+    readDefinedRegions(application.root, recording).find((region) => region.name === name);
+  const imported = (name: string) => recording.regions.find((region) => region.name === name)?.voxels ?? [];
+
+  async function opened(id: string): Promise<WatchedPage> {
+    const watched = await openWatched(browser, server.url);
+    await watched.page.getByRole('article').first().waitFor();
+    await watched.page.goto(`http://127.0.0.1:${server.port}/regions/${id}`);
+    await watched.page.getByRole('table').waitFor();
+    return watched;
+  }
+
+  async function openedVolume(): Promise<WatchedPage & { canvas: Locator }> {
+    const watched = await opened(recording.id);
+    await watched.page.locator('.volume[data-shown=true]').waitFor();
+    return { ...watched, canvas: watched.page.getByRole('application', { name: /Slices and render/ }) };
+  }
+
+  it('shows them in three slices, follows the crosshair, and hides what is switched off', async () => {
+    const { page, context, complaints, canvas } = await openedVolume();
+    const place = page.getByRole('status').first();
+    await page.getByRole('button', { name: 'V1', exact: true }).click();
+    await place.getByText('V1').waitFor();
+    await expect.poll(() => painted(canvas, colours.V1)).toBeGreaterThan(150);
+    // In each of the three slices: the region lies on the crosshair.
+    for (const quarter of ['top-left', 'top-right', 'bottom-left'] as const) {
+      expect(await painted(canvas, colours.V1, quarter), quarter).toBeGreaterThan(20);
+    }
+    const before = await place.innerText();
+    await canvas.focus();
+    for (const key of ['ArrowLeft', 'ArrowUp', 'PageUp']) await page.keyboard.press(key);
+    await expect.poll(() => place.innerText()).not.toBe(before);
+    const [right, , superior] = coordinates(before);
+    const moved = coordinates(await place.innerText());
+    expect(moved[0]).toBeLessThan(right);
+    expect(moved[2]).toBeGreaterThan(superior);
+
+    await page.getByRole('switch', { name: 'Show V1' }).click({ force: true });
+    await expect.poll(() => painted(canvas, colours.V1)).toBe(0);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  it('combines two, counts before it defines, and offers the new one in training', async () => {
+    const { page, context, complaints } = await openedVolume();
+    await page.getByRole('combobox', { name: 'In any of' }).click();
+    await page.getByRole('option', { name: 'V1' }).click();
+    await page.getByRole('option', { name: 'V2' }).click();
+    await page.keyboard.press('Escape');
+    await page.getByText('230 voxels', { exact: true }).waitFor();
+    await page.getByLabel('Name').fill('early');
+    await page.getByRole('button', { name: 'Define' }).click();
+    await page.getByText('early is defined.').waitFor();
+    expect(defined('early')?.voxels).toEqual([...imported('V1'), ...imported('V2')].sort((a, b) => a - b));
+    await page.getByRole('row', { name: /early 230 \(V1 \+ V2\) contains V1, V2/ }).waitFor();
+
+    await page.getByRole('button', { name: 'Write the expression' }).click();
+    await page.getByLabel('As an expression').fill('early - V1 - VX');
+    await page.getByText(/has no region VX/).waitFor();
+    await page.getByLabel('As an expression').fill('early - V1');
+    await page.getByText('110 voxels', { exact: true }).waitFor();
+
+    await page.getByRole('link', { name: 'Train on them' }).click();
+    await page.getByRole('checkbox', { name: 'early' }).waitFor();
+    await page.goBack();
+    await page.getByRole('button', { name: 'More about early' }).click();
+    await page.getByRole('menuitem', { name: 'Rename' }).click();
+    await page.getByLabel('New name').fill('retinotopic');
+    await page.getByRole('dialog').getByRole('button', { name: 'Rename' }).click();
+    await page.getByRole('button', { name: 'More about retinotopic' }).click();
+    await page.getByRole('menuitem', { name: 'Remove' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+    await expect.poll(() => page.getByRole('row', { name: /retinotopic/ }).count()).toBe(0);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  it('draws one by hand, grows it, takes a step back, and keeps only voxels of the recording', async () => {
+    const { page, context, complaints, canvas } = await openedVolume();
+    await page.getByRole('button', { name: 'V1', exact: true }).click();
+    await page.getByRole('tab', { name: 'Draw' }).click();
+    await expect.poll(() => painted(canvas, colours.V1, 'top-left')).toBeGreaterThan(20);
+    const [left, right] = await extent(canvas, colours.V1, 'top-left');
+    await page.mouse.move(left.x, left.y);
+    await page.mouse.down();
+    await page.mouse.move(right.x, right.y, { steps: 10 });
+    await page.mouse.up();
+    const count = page.locator('form').getByRole('status');
+    await expect.poll(() => countOf(count)).toBeGreaterThan(0);
+    const drawn = await countOf(count);
+    await page.getByRole('button', { name: 'Grow' }).click();
+    await expect.poll(() => countOf(count)).toBeGreaterThan(drawn);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await expect.poll(() => countOf(count)).toBe(drawn);
+    await page.getByLabel('Name').fill('mine');
+    await page.getByRole('button', { name: 'Define' }).click();
+    await page.getByText('mine is defined.').waitFor();
+    const region = defined('mine');
+    expect(region?.voxels.length).toBe(drawn);
+    expect(region?.origin).toEqual({ kind: 'voxels', description: 'drawn by hand' });
+    // The stroke ran from one end of what is seen of V1 to the other.
+    expect(region?.voxels.filter((voxel) => imported('V1').includes(voxel)).length).toBeGreaterThan(0);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  it('takes the voxels around a place, and those of a file', async () => {
+    const { page, context, complaints } = await openedVolume();
+    await page.getByRole('tab', { name: 'Sphere' }).click();
+    const [x, y, z] = (recording.positions?.[imported('FFA')[0]] ?? []).map((value) => Number(value.toFixed(2)));
+    await page.getByLabel('Right (mm)').fill(String(x));
+    await page.getByLabel('Anterior (mm)').fill(String(y));
+    await page.getByLabel('Superior (mm)').fill(String(z));
+    await page.getByLabel('Radius (mm)').fill('9');
+    await page.getByText(/\d voxels; \d+ more are no voxels of the recording/).waitFor();
+    await page.getByLabel('Name').fill('ball');
+    await page.getByRole('button', { name: 'Define' }).click();
+    await page.getByText('ball is defined.').waitFor();
+    const within = (recording.positions ?? []).filter((at) => Math.hypot(at[0] - x, at[1] - y, at[2] - z) <= 9).length;
+    expect(defined('ball')?.voxels.length).toBe(within);
+
+    await page.getByRole('tab', { name: 'File' }).click();
+    await page.getByRole('textbox', { name: 'File', exact: true }).fill('/no/such/mask.nii.gz');
+    await page.getByText(/mask.nii.gz does not exist/).waitFor();
+    await page
+      .getByRole('textbox', { name: 'File', exact: true })
+      .fill(join(masks, 'sub-01_space-func_label-V4_mask.nii.gz'));
+    await page.getByText('70 voxels', { exact: true }).waitFor();
+    await page.getByText('Atlas with labels').click();
+    await page
+      .getByRole('textbox', { name: 'File', exact: true })
+      .fill(join(masks, 'sub-01_space-func_desc-visual_dseg.nii.gz'));
+    await page.getByLabel('Table of labels').fill(join(masks, 'sub-01_space-func_desc-visual_dseg.tsv'));
+    await page.getByLabel('Put before their names').fill('atlas.');
+    await page.getByText('7 regions with 560 voxels').waitFor();
+    await page.getByRole('button', { name: 'Define' }).click();
+    await page.getByRole('row', { name: /atlas.PPA 60/ }).waitFor();
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  it('shows a statistic upon the slices and makes a region of what is above a threshold', async () => {
+    const { page, context, complaints, canvas } = await openedVolume();
+    await page.getByRole('button', { name: 'Hide all' }).click();
+    await page.getByRole('tab', { name: 'Statistic' }).click();
+    const plain = await colourful(canvas);
+    await page.getByRole('combobox', { name: 'What are voxels judged by?' }).click();
+    await page.getByRole('option', { name: 'Variance' }).click();
+    await page.getByText(/Over 16 samples/).waitFor();
+    await expect.poll(() => colourful(canvas)).toBeGreaterThan(plain + 20);
+    const slider = page.getByRole('slider', { name: 'Above' });
+    const count = page.locator('form').getByRole('status');
+    await expect.poll(() => countOf(count)).toBeGreaterThan(0);
+    const atFirst = await countOf(count);
+    await slider.focus();
+    for (let press = 0; press < 20; press++) await page.keyboard.press('ArrowLeft');
+    await expect.poll(() => countOf(count)).toBeGreaterThan(atFirst);
+    const shown = await countOf(count);
+    await page.getByLabel('Name').fill('lively');
+    await page.getByRole('button', { name: 'Define' }).click();
+    await page.getByText('lively is defined.').waitFor();
+    const region = defined('lively');
+    expect(region?.voxels.length).toBe(shown);
+    expect(region?.seenSamples.length).toBe(16);
+    await page.getByRole('row', { name: /lively .* chosen on 16 samples, none of which may test/ }).waitFor();
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  it('keeps table and forms where there is nothing to draw upon', async () => {
+    const { page, context, complaints } = await opened(flat);
+    await page.getByText(/does not say where its voxels are/).waitFor();
+    await page.getByRole('row', { name: /V1 25 import/ }).waitFor();
+    await page.getByRole('tab', { name: 'Draw' }).click();
+    await page.getByText(/Drawing needs a recording that comes from volumes/).waitFor();
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  it('has no serious accessibility violation, in light and in dark', async () => {
+    const { page, context } = await openedVolume();
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      for (const tab of ['Combine', 'Draw', 'Sphere', 'Statistic', 'File']) {
+        await page.getByRole('tab', { name: tab }).click();
+        expect(await seriousViolations(page), `${tab} in ${colorScheme}`).toEqual([]);
+      }
+    }
+    await context.close();
+  });
+});
+
+type Quarter = 'top-left' | 'top-right' | 'bottom-left';
+
+interface Picture {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Buffer;
+}
+
+async function pictureOf(canvas: Locator): Promise<Picture> {
+  const { data, info } = await sharp(await canvas.screenshot())
+    .removeAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return { width: info.width, height: info.height, data };
+}
+
+/** Places of pixels of exactly this colour. */
+function pixelsOf({ width, height, data }: Picture, colour: string, quarter?: Quarter): { x: number; y: number }[] {
+  const wanted = Number.parseInt(colour.slice(1), 16);
+  const found: { x: number; y: number }[] = [];
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      if (data.readUIntBE(3 * (y * width + x), 3) !== wanted) continue;
+      const isLeft = x < width / 2;
+      const isTop = y < height / 2;
+      if (quarter === undefined || quarter === `${isTop ? 'top' : 'bottom'}-${isLeft ? 'left' : 'right'}`)
+        found.push({ x, y });
+    }
+  }
+  return found;
+}
+
+async function painted(canvas: Locator, colour: string, quarter?: Quarter): Promise<number> {
+  return pixelsOf(await pictureOf(canvas), colour, quarter).length;
+}
+
+/** The leftmost and the rightmost pixel of a colour, as places in the window. */
+async function extent(canvas: Locator, colour: string, quarter: Quarter) {
+  const pixels = pixelsOf(await pictureOf(canvas), colour, quarter).sort((a, b) => a.x - b.x);
+  const box = await canvas.boundingBox();
+  const inWindow = ({ x, y }: { x: number; y: number }) => ({ x: x + (box?.x ?? 0), y: y + (box?.y ?? 0) });
+  return [inWindow(pixels[0]), inWindow(pixels[pixels.length - 1])] as const;
+}
+
+/** How many pixels are no grey. */
+async function colourful(canvas: Locator): Promise<number> {
+  const { data } = await pictureOf(canvas);
+  let count = 0;
+  for (let i = 0; i < data.length; i += 3) {
+    if (Math.max(data[i], data[i + 1], data[i + 2]) - Math.min(data[i], data[i + 1], data[i + 2]) > 40) count++;
+  }
+  return count;
+}
+
+function coordinates(text: string): number[] {
+  return (/(-?\d+), (-?\d+), (-?\d+) mm/.exec(text) ?? []).slice(1).map(Number);
+}
+
+async function countOf(status: Locator): Promise<number> {
+  return Number(/^([\d,]+) voxel/.exec(await status.innerText())?.[1].replace(',', '') ?? NaN);
+}
