@@ -51,5 +51,6 @@ export default defineConfig({
       },
     },
   },
-  renderer: { ...renderer, root: folder('./src/renderer') },
+  // Beside the others, wherever they go.
+  renderer: { ...renderer, root: folder('./src/renderer'), build: { ...renderer.build, outDir: undefined } },
 });

@@ -178,20 +178,93 @@ export function setUpEngine() {
  * tested on. Without it those tests are skipped, and say so.
  */
 export function setUpBrowser() {
-  if (process.platform !== 'linux' || existsSync('/usr/bin/chromium')) return;
-  if (process.getuid() !== 0 || !existsSync('/usr/bin/apt-get')) {
-    say('set-up: Chromium is not there (Debian: apt-get install chromium); the tests that need it are skipped.');
-    return;
+  if (process.platform === 'linux') installDebianPackages({ '/usr/bin/chromium': 'chromium' }, 'Chromium');
+}
+
+/**
+ * A real Electron and a screen in memory, for the tests of the desktop window. Without them those tests are skipped, and
+ * say so.
+ */
+export function setUpDesktopTests() {
+  if (process.platform !== 'linux') return;
+  const library = (name) => `/usr/lib/${process.arch === 'x64' ? 'x86_64' : 'aarch64'}-linux-gnu/${name}`;
+  const there = installDebianPackages(
+    {
+      '/usr/bin/Xvfb': 'xvfb',
+      '/usr/bin/unsquashfs': 'squashfs-tools',
+      [library('libnss3.so')]: 'libnss3',
+      [library('libgtk-3.so.0')]: 'libgtk-3-0',
+      [library('libasound.so.2')]: 'libasound2',
+      [library('libgbm.so.1')]: 'libgbm1',
+      [library('libatk-bridge-2.0.so.0')]: 'libatk-bridge2.0-0',
+    },
+    'a desktop window',
+  );
+  if (there && findElectron() === null) {
+    spawnSync(node24, [join(projectFolder, 'tests/support/electron/install-fixture.ts')], {
+      stdio: ['ignore', 2, 'inherit'],
+    });
   }
-  const quietly = { env: { ...cleanEnvironment(), DEBIAN_FRONTEND: 'noninteractive' } };
+}
+
+const electronFolder = join(modules, 'electron');
+
+/** Electron's program, where it was downloaded; else null. */
+export function findElectron() {
+  const pathFile = join(electronFolder, 'path.txt');
+  if (!existsSync(pathFile)) return null;
+  const program = join(process.env.ELECTRON_OVERRIDE_DIST_PATH ?? join(electronFolder, 'dist'), readFileSync(pathFile, 'utf8'));
+  return existsSync(program) ? program : null;
+}
+
+/**
+ * Downloads Electron's program, which its package does not bring along. Where that fails, it is not tried again before
+ * tomorrow.
+ *
+ * @returns whether it is there
+ */
+export function setUpElectron() {
+  if (findElectron() !== null) return true;
+  const stamp = join(modules, '.cortext-no-electron');
+  if (existsSync(stamp) && Date.now() - statSync(stamp).mtimeMs < 24 * 3600_000) return false;
   try {
-    timed("installing Debian's chromium for the tests", () => {
-      run('apt-get', ['update', '-q'], quietly);
-      run('apt-get', ['install', '-q', '-y', '--no-install-recommends', 'chromium'], quietly);
+    timed('fetching Electron (120 MB, once)', () => {
+      run(node24, [join(electronFolder, 'install.js')], { shell: false, timeout: 15 * 60_000 });
     });
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
-    say(`set-up: ${error.message}\nset-up: the tests that need Chromium are skipped.`);
+    say('set-up: Electron cannot be fetched from here.');
+    writeFileSync(stamp, '');
+  }
+  return findElectron() !== null;
+}
+
+/**
+ * Debian's packages for the files that are missing, where this may install any.
+ *
+ * @param wanted - package by the file for which it is there
+ * @param what - what tests need them for
+ * @returns whether all files are there now
+ */
+function installDebianPackages(wanted, what) {
+  const missing = [...new Set(Object.keys(wanted).filter((file) => !existsSync(file)).map((file) => wanted[file]))];
+  if (missing.length === 0) return true;
+  const command = `apt-get install ${missing.join(' ')}`;
+  if (process.getuid() !== 0 || !existsSync('/usr/bin/apt-get')) {
+    say(`set-up: the tests that need ${what} are skipped; they would run after (Debian): ${command}`);
+    return false;
+  }
+  const quietly = { env: { ...cleanEnvironment(), DEBIAN_FRONTEND: 'noninteractive' } };
+  try {
+    timed(`installing Debian's ${missing.join(', ')} for the tests`, () => {
+      run('apt-get', ['update', '-q'], quietly);
+      run('apt-get', ['install', '-q', '-y', '--no-install-recommends', ...missing], quietly);
+    });
+    return true;
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    say(`set-up: ${error.message}\nset-up: the tests that need ${what} are skipped.`);
+    return false;
   }
 }
 

@@ -12,7 +12,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
 import { createApplication, type Application } from '../../src/main/services/application/application.ts';
 import { openWorkspace } from '../../src/main/services/workspace.ts';
-import { buildDesktop, launchDesktop, ownElectron, type BuiltDesktop, type RunningDesktop } from '../support/electron/desktop.ts';
+import {
+  buildDesktop,
+  launchDesktop,
+  ownElectron,
+  type BuiltDesktop,
+  type RunningDesktop,
+} from '../support/electron/desktop.ts';
 import { electronFixture } from '../support/electron/fixture.ts';
 import { hasScreen, openScreen, type TestScreen } from '../support/electron/screen.ts';
 import { openTunnel, type Tunnel } from '../support/electron/tunnel.ts';
@@ -85,13 +91,19 @@ describe.skipIf(missing !== null)(`the desktop window${sentence}`, () => {
     await page.getByRole('article').getByText('Discs').waitFor();
   }
 
-  it.skipIf(ownElectron() !== null)('says in a sentence why an Electron this old opens no workspace of its computer', async () => {
-    const { page, complaints } = await started();
-    await page.getByRole('alert').getByText(/Electron \(22.*too old to open a workspace of this computer/).waitFor();
-    await page.getByRole('link', { name: 'Library' }).click();
-    await page.getByText(/too old to open a workspace/).waitFor();
-    expect(complaints).toEqual([]);
-  });
+  it.skipIf(ownElectron() !== null)(
+    'says in a sentence why an Electron this old opens no workspace of its computer',
+    async () => {
+      const { page, complaints } = await started();
+      await page
+        .getByRole('alert')
+        .getByText(/Electron \(22.*too old to open a workspace of this computer/)
+        .waitFor();
+      await page.getByRole('link', { name: 'Library' }).click();
+      await page.getByText(/too old to open a workspace/).waitFor();
+      expect(complaints).toEqual([]);
+    },
+  );
 
   it('tells a wrong address, a refused key and an empty port apart', async () => {
     const { page } = await started();
@@ -115,7 +127,12 @@ describe.skipIf(missing !== null)(`the desktop window${sentence}`, () => {
     // Paths of this computer would mean nothing to the other one.
     expect(await page.evaluate('typeof window.cortextShell')).toBe('undefined');
 
-    const answer = await application.call('experiments.create', { recording, preset: 'quick', name: 'From afar', settings: smallSettings(10) });
+    const answer = await application.call('experiments.create', {
+      recording,
+      preset: 'quick',
+      name: 'From afar',
+      settings: smallSettings(10),
+    });
     if (!answer.ok) throw new Error(answer.error.message);
     await page.getByRole('link', { name: 'History' }).click();
     await page.getByRole('link', { name: 'From afar' }).click();
@@ -126,9 +143,15 @@ describe.skipIf(missing !== null)(`the desktop window${sentence}`, () => {
     await allPicturesLoad(page);
 
     await tunnel.close();
-    await page.getByRole('status').getByText(/connection/i).waitFor();
+    await page
+      .getByRole('status')
+      .getByText(/connection/i)
+      .waitFor();
     await tunnel.reopen();
-    await page.getByRole('status').getByText(/connection/i).waitFor({ state: 'detached' });
+    await page
+      .getByRole('status')
+      .getByText(/connection/i)
+      .waitFor({ state: 'detached' });
     await page.getByRole('link', { name: 'Library' }).click();
     await page.getByRole('article').getByText('Discs').waitFor();
     expect(complaints.filter((complaint) => !complaint.includes('502'))).toEqual([]);
@@ -156,7 +179,9 @@ describe.skipIf(missing !== null)(`the desktop window${sentence}`, () => {
     });
     const sandboxed = await desktop?.app.evaluate(({ BrowserWindow }) => {
       // Not in Electron's types: what the renderer was really started with.
-      const contents = BrowserWindow.getAllWindows()[0].webContents as unknown as { getLastWebPreferences(): Record<string, unknown> };
+      const contents = BrowserWindow.getAllWindows()[0].webContents as unknown as {
+        getLastWebPreferences(): Record<string, unknown>;
+      };
       const { sandbox, contextIsolation, nodeIntegration, webSecurity } = contents.getLastWebPreferences();
       return { sandbox, contextIsolation, nodeIntegration, webSecurity };
     });
@@ -220,13 +245,17 @@ describe.skipIf(missing !== null)(`the desktop window${sentence}`, () => {
       '/main/index.js': 404,
       put: 405,
     });
-    const policy = await page.evaluate<string>(`fetch('/').then((page) => page.headers.get('content-security-policy'))`);
+    const policy = await page.evaluate<string>(
+      `fetch('/').then((page) => page.headers.get('content-security-policy'))`,
+    );
     expect(policy).toMatch(/^default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'nonce-/);
   });
 
   it('has the menu of a desktop program, which leads through the pages', async () => {
     const { app, page } = await connected();
-    const labels = await app.evaluate(({ Menu }) => Menu.getApplicationMenu()?.items.map(({ label }) => label.replace('&', '')));
+    const labels = await app.evaluate(({ Menu }) =>
+      Menu.getApplicationMenu()?.items.map(({ label }) => label.replace('&', '')),
+    );
     expect(labels).toEqual(['File', 'Edit', 'View', 'Window', 'Help']);
     await app.evaluate(({ Menu }) => {
       Menu.getApplicationMenu()?.getMenuItemById('/history')?.click();
@@ -247,16 +276,25 @@ describe.skipIf(missing !== null)(`the desktop window${sentence}`, () => {
     await page.getByRole('link', { name: 'Work elsewhere' }).click();
     await page.getByRole('button', { name: 'Open a workspace' }).click();
     if (built.hasServices) await page.waitForURL('cortext://app/library');
-    else await page.getByRole('alert').getByText(/too old/).nth(1).waitFor();
+    else
+      await page
+        .getByRole('alert')
+        .getByText(/too old/)
+        .nth(1)
+        .waitFor();
   });
 
   it('comes back where it was, and only once', async () => {
     const { app, page } = await started();
     await page.getByRole('heading', { level: 1 }).waitFor();
-    const second = spawn(built.program, [...built.args, `--user-data-dir=${userData}`, '--no-sandbox', '--disable-gpu'], {
-      env: { ...process.env, DISPLAY: screen.display },
-      stdio: 'ignore',
-    });
+    const second = spawn(
+      built.program,
+      [...built.args, `--user-data-dir=${userData}`, '--no-sandbox', '--disable-gpu'],
+      {
+        env: { ...process.env, DISPLAY: screen.display },
+        stdio: 'ignore',
+      },
+    );
     const [code] = (await once(second, 'exit')) as [number | null];
     expect(code).toBe(0);
     const place = { x: 140, y: 90, width: 1100, height: 700 };
@@ -266,7 +304,9 @@ describe.skipIf(missing !== null)(`the desktop window${sentence}`, () => {
     await app.close();
     const again = await started(userData);
     await again.page.getByRole('heading', { level: 1 }).waitFor();
-    expect(await again.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0].getBounds())).toEqual(place);
+    expect(await again.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0].getBounds())).toEqual(
+      place,
+    );
   });
 
   it('shows a way back when its page has crashed', async () => {
@@ -279,15 +319,14 @@ describe.skipIf(missing !== null)(`the desktop window${sentence}`, () => {
     const clicked = () =>
       app.evaluate(({ BrowserWindow }) =>
         BrowserWindow.getAllWindows()[0].webContents.executeJavaScript(
-          "document.querySelector('a[href=\"/library\"]')?.click() ?? document.body.innerText",
+          'document.querySelector(\'a[href="/library"]\')?.click() ?? document.body.innerText',
         ),
       );
     await clicked();
     await expect.poll(url).toBe('cortext://app/library');
     const text = () =>
-      app.evaluate(
-        ({ BrowserWindow }): Promise<string> =>
-          BrowserWindow.getAllWindows()[0].webContents.executeJavaScript('document.body.innerText'),
+      app.evaluate(({ BrowserWindow }): Promise<string> =>
+        BrowserWindow.getAllWindows()[0].webContents.executeJavaScript('document.body.innerText'),
       );
     await expect.poll(text).toContain('Discs');
   });

@@ -1,9 +1,22 @@
 /** Opens a workspace in this process, where this Electron can. */
+import { resolve } from 'node:path';
 import { CortextError } from '../../shared/errors.ts';
 import type { OpenedWorkspace } from '../services/opened-workspace.ts';
 
 /** Of the database driver; with an older one, loading it would take the process down. */
 const NODE_API = 10;
+
+/**
+ * The workspace that was asked for when the program was started: `--workspace`, else `CORTEXT_WORKSPACE`, else none.
+ *
+ * npm says in `INIT_CWD` where the user called from.
+ */
+export function namedWorkspace(args: readonly string[], environment: NodeJS.ProcessEnv): string | null {
+  const at = args.findIndex((arg) => /^--workspace(=|$)/.test(arg));
+  const given = at < 0 ? undefined : args[at].includes('=') ? args[at].slice('--workspace='.length) : args[at + 1];
+  const folder = given ?? environment.CORTEXT_WORKSPACE;
+  return folder ? resolve(environment.INIT_CWD ?? process.cwd(), folder) : null;
+}
 
 /**
  * @throws CortextError `RUNTIME_UNSUITABLE` in an Electron that is too old; else as `openHere`

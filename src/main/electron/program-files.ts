@@ -19,11 +19,18 @@ export function programFiles(appPath: string): ProgramFiles {
 }
 
 /**
- * The Node that ships with the application; null in a checkout, whose scripts name one.
+ * Variables that name the Node and the engine that ship with the application; none in a checkout, whose scripts name a Node
+ * and whose engine is in the user's cache.
  *
  * @param resources - of the installed application
  */
-export function shippedNode(resources: string, platform: NodeJS.Platform = process.platform): string | null {
-  const path = join(resources, 'node', platform === 'win32' ? 'node.exe' : 'node');
-  return existsSync(path) ? path : null;
+export function shippedParts(
+  resources: string,
+  platform: NodeJS.Platform = process.platform,
+): Readonly<Record<string, string>> {
+  const parts = {
+    CORTEXT_NODE: join(resources, 'node', platform === 'win32' ? 'node.exe' : 'node'),
+    CORTEXT_SHIPPED_ENGINE: join(resources, 'engine'),
+  };
+  return Object.fromEntries(Object.entries(parts).filter(([, path]) => existsSync(path)));
 }

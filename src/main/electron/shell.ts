@@ -13,8 +13,8 @@ import { externalPages } from './external-pages.ts';
 import { guardContents, guardSession } from './guards.ts';
 import { serveIpc, type ShellMessage } from './ipc-adapter.ts';
 import { menuTemplate } from './menu-template.ts';
-import { openInThisProcess } from './open-workspace.ts';
-import { programFiles, shippedNode } from './program-files.ts';
+import { namedWorkspace, openInThisProcess } from './open-workspace.ts';
+import { programFiles, shippedParts } from './program-files.ts';
 import { createQuitting } from './quitting.ts';
 import { decryptAddress, encryptAddress } from './remembered-server.ts';
 import { openShellMemory } from './shell-memory.ts';
@@ -28,8 +28,7 @@ const refused = (why: string): void => {
 
 export async function startShell(): Promise<void> {
   const files = programFiles(app.getAppPath());
-  const node = shippedNode(process.resourcesPath);
-  if (node !== null) process.env.CORTEXT_NODE ??= node;
+  Object.assign(process.env, shippedParts(process.resourcesPath));
   const memory = openShellMemory(join(app.getPath('userData'), 'shell.json'));
 
   const workplace = createWorkplace({
@@ -183,7 +182,8 @@ export async function startShell(): Promise<void> {
     if (isMainFrame && !isSameDocument) ipc.reset();
   });
 
-  await workplace.start(() => openLast(memory.now.last));
+  const named = namedWorkspace(process.argv, process.env);
+  await workplace.start(() => (named === null ? openLast(memory.now.last) : openInThisProcess(named)));
 }
 
 function connectTo(typed: string) {

@@ -37,7 +37,7 @@ export interface BuiltDesktop {
 export function buildDesktop(folder: string): BuiltDesktop | null {
   const own = ownElectron();
   if (own !== null) {
-    build(['build'], {});
+    build([]);
     return { program: own, args: [project], hasServices: true };
   }
   const fixture = electronFixture();
@@ -51,7 +51,7 @@ export function buildDesktop(folder: string): BuiltDesktop | null {
   }
   const out = join(app, 'out');
   const config = fileURLToPath(new URL('./electron22.vite.config.ts', import.meta.url));
-  build(['build', '--config', config, '--outDir', out], { CORTEXT_TEST_OUT: out });
+  build(['--config', config, '--outDir', out]);
   cpSync(fileURLToPath(new URL('./electron22-shim.cjs', import.meta.url)), join(app, 'shim.cjs'));
   cpSync(join(project, 'resources', 'icons'), join(app, 'resources', 'icons'), { recursive: true });
   writeFileSync(
@@ -70,13 +70,11 @@ function linkOrCopy(from: string, to: string): void {
   }
 }
 
-function build(args: readonly string[], environment: Record<string, string>): void {
+function build(options: readonly string[]): void {
   const cli = join(project, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js');
-  const result = spawnSync(process.execPath, [cli, ...args], {
+  const result = spawnSync(process.execPath, [cli, 'build', ...options], {
     cwd: project,
     encoding: 'utf8',
-    // React's warnings, which tests should hear.
-    env: { ...process.env, ...environment },
   });
   if (result.status !== 0) throw new Error(`The desktop shell could not be built: ${result.stdout}${result.stderr}`);
 }

@@ -8,14 +8,10 @@ const node = { target: 'node16.17' };
 /** Electron 25 brought it; before, files knew their paths themselves. */
 const webUtils = `require('electron').webUtils ??= { getPathForFile: (file) => file.path };`;
 
-const outDir = process.env.CORTEXT_TEST_OUT;
-
 export default defineConfig({
   main: mergeConfig(product.main ?? {}, { build: { ...node, rolldownOptions: { output: cjs } } }),
   preload: mergeConfig(product.preload ?? {}, {
     build: { ...node, rolldownOptions: { output: { banner: webUtils } } },
   }),
-  renderer: mergeConfig(product.renderer ?? {}, {
-    build: { target: 'chrome108', outDir: `${outDir ?? 'out'}/renderer` },
-  }),
+  renderer: mergeConfig(product.renderer ?? {}, { build: { target: 'chrome108' } }),
 });

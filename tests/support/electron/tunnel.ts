@@ -41,7 +41,10 @@ export async function openTunnel(to: number): Promise<Tunnel> {
       new Promise((resolve) => {
         for (const socket of sockets) socket.destroy();
         if (server === null) resolve();
-        else server.close(() => { resolve(); });
+        else
+          server.close(() => {
+            resolve();
+          });
         server = null;
       }),
     reopen: async () => {

@@ -1,4 +1,5 @@
 /** Where the native engine lives: outside the clone and outside workspaces, shared by all of a user's checkouts. */
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { addonSourceVersion, NODE_API_VERSION } from './addon-source.ts';
@@ -25,8 +26,11 @@ export function engineCacheFolder(): string {
 /**
  * The folder of one build of library and addon. Everything that decides whether an addon fits is in its name, so a new
  * version of any of them gets a folder of its own instead of a half-fitting mixture.
+ *
+ * An installed application brings a build along and names its folder in `CORTEXT_SHIPPED_ENGINE`; one in the cache, which
+ * was made for this computer, goes before it.
  */
-export function installationFolder(kind: LibraryKind, cacheFolder = engineCacheFolder()): string {
+export function installationFolder(kind: LibraryKind, cacheFolder?: string): string {
   const key = [
     `tensorflow-${pinnedLibraries().tensorflow}`,
     kind,
@@ -35,5 +39,8 @@ export function installationFolder(kind: LibraryKind, cacheFolder = engineCacheF
     `addon-${addonSourceVersion()}`,
     `napi${NODE_API_VERSION}`,
   ].join('-');
-  return join(cacheFolder, 'engine', key);
+  const folder = join(cacheFolder ?? engineCacheFolder(), 'engine', key);
+  if (cacheFolder !== undefined || existsSync(folder)) return folder;
+  const shipped = join(process.env.CORTEXT_SHIPPED_ENGINE ?? '', key);
+  return process.env.CORTEXT_SHIPPED_ENGINE && existsSync(shipped) ? shipped : folder;
 }
