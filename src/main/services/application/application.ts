@@ -14,6 +14,7 @@ import { galleryHandlers } from './gallery-handlers.ts';
 import { regionHandlers } from './region-handlers.ts';
 import { createRunningExperiments } from './running-experiments.ts';
 import { createTasks } from './tasks.ts';
+import { trainingHandlers } from './training-handlers.ts';
 import { workspaceHandlers } from './workspace-handlers.ts';
 
 export interface Application {
@@ -42,6 +43,7 @@ export function createApplication(workspace: Workspace): Application {
   const dispatcher = createDispatcher({
     ...workspaceHandlers(workspace, tasks),
     ...experimentHandlers(workspace, { running, tasks, tell }),
+    ...trainingHandlers(workspace, { running, tasks }),
     ...galleryHandlers(workspace, tasks),
     ...engineHandlers(tasks),
     ...regionHandlers(workspace, tell),
@@ -55,7 +57,7 @@ export function createApplication(workspace: Workspace): Application {
       return () => listeners.delete(listener);
     },
     data: (address) => findDataFile(workspace.root, address),
-    running: () => running.ids(),
+    running: () => running.queue().running,
     close: async () => {
       await Promise.all([running.close(), tasks.close()]);
       listeners.clear();
