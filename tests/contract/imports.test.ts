@@ -1,8 +1,13 @@
 /** Importing by calls, as a window does it: look, put right, import; over HTTP, with real files. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApplication, type Application } from '../../src/main/services/application/application.ts';
+import { workspaceHere } from '../../src/main/services/opened-workspace.ts';
+import { relayWorkspace } from '../../src/main/services/relay/relay-workspace.ts';
+import { parseServerAddress } from '../../src/main/services/relay/server-address.ts';
 import { openWorkspace } from '../../src/main/services/workspace.ts';
 import { taskResults, type CallInput } from '../../src/shared/contract.ts';
 import { dataRoutes } from '../../src/shared/data-routes.ts';
@@ -136,8 +141,8 @@ describe('importing by calls', () => {
     expect(details.preprocessing.map(({ name }) => name)).toEqual(['shift', 'detrend', 'average-block']);
     expect(details).toMatchObject({ name: 'Shifted', samples: 24, voxels: 4500 });
     // The recipe file that is kept gives the same recording.
-    const { text } = await served.client.call('imports.recipe', { source, recipe: shifted.recipe });
-    expect((await importAll({ source, recipe: text })).contentHash).toBe(imported.contentHash);
+    const kept = await served.client.call('imports.recipe', { source, recipe: shifted.recipe });
+    expect((await importAll({ source, recipe: kept.text })).contentHash).toBe(imported.contentHash);
   });
 
   it('takes in a dropped folder file by file, imports it, and leaves nothing of it but the recording', async () => {
@@ -220,6 +225,29 @@ describe('importing by calls', () => {
     const added = taskResults['imports.addStimuli'].parse(result);
     expect(added.stimuli).toBe(4);
     expect((await served.client.call('recordings.list', {})).map((row) => row.id)).toContain(added.recording);
+  });
+
+  it('takes files also through a desktop window, whether the workspace is here or the window relays to it', async () => {
+    const here = workspaceHere({ ...application, close: () => Promise.resolve() });
+    const relayed = await relayWorkspace(parseServerAddress(served.server.url));
+    const { upload: id } = await served.client.call('imports.upload', { files: 2, bytes: 10 });
+    for (const [name, way] of Object.entries({ here, relayed })) {
+      const address = dataRoutes.uploaded(id, `${name}/a b.txt`);
+      const headers = { 'content-length': '5' };
+      const put = await way.data({ method: 'PUT', address, headers, body: Readable.from([Buffer.from('bytes')]) });
+      expect(JSON.parse(await text(Readable.from(put.body)))).toEqual({ ok: true, value: { bytes: 5 } });
+      expect((await way.data({ method: 'POST', address, headers: {}, body: null })).status).toBe(405);
+    }
+    const folder = join(workspaceLayout(root).staging, id);
+    expect(readdirSync(folder, { recursive: true }).sort()).toEqual([
+      'here',
+      'here/a b.txt',
+      'relayed',
+      'relayed/a b.txt',
+    ]);
+    await served.client.call('imports.discard', { upload: id });
+    expect(existsSync(folder)).toBe(false);
+    await relayed.close();
   });
 
   it('leaves nothing when an import is cancelled', async () => {

@@ -7,6 +7,14 @@ import { recogniseFiles } from '../dataset/import/formats.ts';
 import { checkRecipe, readRecipe, type LoadedRecipe } from '../dataset/import/load-recipe.ts';
 import { expandHome } from './folder-listing.ts';
 
+/** Files and folders, and where paths of their recipe start from. */
+export interface GivenData {
+  /** Absolute, or from the home folder (`~/...`). */
+  readonly paths: readonly string[];
+  /** Default: the folder that the first of them is in. A recipe file has its own. */
+  readonly folder?: string;
+}
+
 /** A recipe, and its entries before anything was recognised from the data themselves. */
 export interface StatedRecipe {
   readonly loaded: LoadedRecipe;
@@ -18,18 +26,17 @@ const DOCUMENT =
   /^(readme|licen[cs]e|changes|changelog|authors|citation|manifest|notes?)(\.|$)|\.(md|pdf|docx?|html?|py|m|rtf)$/i;
 
 /**
- * @param paths - absolute, or from the home folder (`~/...`)
  * @param recipe - in place of what the files say: entries, or the text of a recipe file
  * @throws CortextError `INVALID_RECIPE`, `FILE_NOT_FOUND`, `FORMAT_UNKNOWN`, `CANCELLED`
  */
 export async function loadImport(
-  paths: readonly string[],
+  { paths, folder: base }: GivenData,
   recipe: Readonly<Record<string, unknown>> | string | undefined,
   signal: AbortSignal,
 ): Promise<StatedRecipe> {
   const given = paths.map((path) => resolve(expandHome(path)));
   const recipeFile = recipeAmong(given);
-  const folder = dirname(recipeFile ?? given[0]);
+  const folder = recipeFile === null ? (base ?? dirname(given[0])) : dirname(recipeFile);
   if (recipe !== undefined) {
     const stated = typeof recipe === 'string' ? parseRecipe(recipe) : recipe;
     return { loaded: { recipe: checkRecipe(stated, 'The recipe'), folder, path: null, guesses: [] }, stated };

@@ -11,7 +11,7 @@ import { addStimuliTo } from '../adding-stimuli.ts';
 import { listFolder } from '../folder-listing.ts';
 import { importLoaded } from '../importing.ts';
 import type { ImportLooks } from '../import-looks.ts';
-import { loadImport } from '../import-source.ts';
+import { loadImport, type GivenData } from '../import-source.ts';
 import type { Uploads } from '../uploads.ts';
 import type { Workspace } from '../workspace.ts';
 import type { Handlers } from './dispatcher.ts';
@@ -32,8 +32,8 @@ export function importHandlers(
   workspace: Workspace,
   { tasks, uploads, looks, tell }: Tools,
 ): Pick<Handlers, ImportCalls> {
-  const pathsOf = (source: ImportSource): readonly string[] =>
-    'paths' in source ? source.paths : uploadedPaths(uploads.folder(source.upload));
+  const dataOf = (source: ImportSource): GivenData =>
+    'paths' in source ? source : uploadedData(uploads.folder(source.upload));
   /** Uploads that are being imported, and whether they are to go whatever comes of it. */
   const importing = new Map<string, { unwanted: boolean }>();
   const imported = (metadata: RecordingMetadata) => {
@@ -67,12 +67,12 @@ export function importHandlers(
       return {};
     },
     'imports.look': ({ source, recipe }) => {
-      const paths = pathsOf(source);
+      const data = dataOf(source);
       return tasks.start({
         kind: 'imports.look',
         title: 'Looking at the data',
         run: async (signal, onProgress) =>
-          looks.look(await loadImport(paths, recipe, signal), {
+          looks.look(await loadImport(data, recipe, signal), {
             signal,
             onProgress: (progress) => {
               onProgress(inWords(progress));
@@ -82,18 +82,18 @@ export function importHandlers(
     },
     'imports.course': (request, signal) => looks.course(request, signal),
     'imports.recipe': async ({ source, recipe }, signal) => {
-      const { loaded } = await loadImport(pathsOf(source), recipe, signal);
+      const { loaded } = await loadImport(dataOf(source), recipe, signal);
       const place = 'paths' in source ? loaded.folder : 'the folder that was dropped';
       return { text: `# Paths are relative to ${place}: keep this file there.\n${stringify(loaded.recipe)}` };
     },
     'imports.start': ({ source, recipe }) => {
-      const paths = pathsOf(source);
+      const data = dataOf(source);
       return tasks.start({
         kind: 'imports.start',
         title: 'Importing',
         run: (signal, onProgress) =>
           bringing(source, signal, async () => {
-            const { loaded } = await loadImport(paths, recipe, signal);
+            const { loaded } = await loadImport(data, recipe, signal);
             return importLoaded(workspace, loaded, {
               signal,
               onProgress: (progress) => {
@@ -104,7 +104,7 @@ export function importHandlers(
       });
     },
     'imports.addStimuli': ({ recording, source, missing }) => {
-      const [images] = pathsOf(source);
+      const [images] = dataOf(source).paths;
       return tasks.start({
         kind: 'imports.addStimuli',
         title: 'Adding stimuli',
@@ -131,7 +131,7 @@ function inWords({ phase, done, total }: ImportProgress): TaskProgress {
 }
 
 /** What was dropped: one file or folder, or the folder that holds all of it. */
-function uploadedPaths(folder: string): string[] {
+function uploadedData(folder: string): GivenData {
   const names = readdirSync(folder);
-  return [names.length === 1 ? join(folder, names[0]) : folder];
+  return { paths: [names.length === 1 ? join(folder, names[0]) : folder], folder };
 }
