@@ -1,6 +1,6 @@
 /** From what a user points at to a recipe: a recipe file, data files, a dataset, or a folder that holds them. */
 import { readdirSync, statSync } from 'node:fs';
-import { basename, dirname, extname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { CortextError, toCortextError } from '../../shared/errors.ts';
 import { recogniseFiles } from '../dataset/import/formats.ts';
@@ -35,7 +35,7 @@ export async function loadImport(
   signal: AbortSignal,
 ): Promise<StatedRecipe> {
   const given = paths.map((path) => resolve(expandHome(path)));
-  const recipeFile = recipeAmong(given);
+  const recipeFile = await recipeAmong(given, signal);
   const folder = recipeFile === null ? (base ?? dirname(given[0])) : dirname(recipeFile);
   if (recipe !== undefined) {
     const stated = typeof recipe === 'string' ? parseRecipe(recipe) : recipe;
@@ -52,13 +52,20 @@ export async function loadImport(
   };
 }
 
-/** Where several files are given, only a YAML file is surely a recipe: JSON files belong to datasets too. */
-function recipeAmong(paths: readonly string[]): string | null {
-  if (paths.length === 1 && isFolder(paths[0])) {
-    const [only, ...more] = namesIn(paths[0]).filter((name) => /\.ya?ml$/i.test(name));
-    return only === undefined || more.length > 0 ? null : join(paths[0], only);
+/**
+ * Where several files are given, only a YAML file is surely a recipe: JSON files belong to datasets too. Nor is one that
+ * lies in a dataset.
+ */
+async function recipeAmong(paths: readonly string[], signal: AbortSignal): Promise<string | null> {
+  const [first] = paths;
+  const isAlone = paths.length === 1;
+  if (isAlone && isFolder(first)) {
+    const [only, ...more] = namesIn(first).filter((name) => /\.ya?ml$/i.test(name));
+    if (only === undefined || more.length > 0) return null;
+    const { recipe } = await recogniseFiles(paths, { signal });
+    return recipe.format === 'arrays' ? join(first, only) : null;
   }
-  const recipes = paths.filter((path) => /\.ya?ml$/i.test(path) || (paths.length === 1 && extname(path) === '.json'));
+  const recipes = paths.filter((path) => /\.ya?ml$/i.test(path) || (isAlone && /\.json$/i.test(path)));
   return recipes.length === 1 ? recipes[0] : null;
 }
 
