@@ -85,6 +85,8 @@ export async function writeSlicesPicture(
     drawText(page, sides[2], left + Math.floor(w / 2), GAP, LETTER);
     drawText(page, sides[3], left + Math.floor(w / 2), GAP + h - 12, LETTER);
     left += w + GAP;
+    // A slice takes a while to draw: windows get their turn.
+    await new Promise((resolve) => setImmediate(resolve));
   }
   if (named) drawLegend(page, regions, height, width);
   writeFileAtomic(path, await encodePng(page));
@@ -145,19 +147,25 @@ function drawSlice(
   at: (x: number, y: number) => Point,
   { grid, toVoxel, grey, region }: Appearance,
 ): void {
-  const voxel = (x: number, y: number): number => {
-    const [i, j, k] = applyAffine(toVoxel, at(x, y)).map(Math.round);
-    const [nx, ny, nz] = grid.shape;
-    return i < 0 || j < 0 || k < 0 || i >= nx || j >= ny || k >= nz ? -1 : i + nx * (j + ny * k);
-  };
-  const regionAt = (index: number): number => (index < 0 ? 0 : region[index]);
+  // With a margin of one pixel, whose voxels the outermost pixels are compared with.
+  const stride = width + 2;
+  const voxels = new Int32Array(stride * (height + 2));
+  const [nx, ny, nz] = grid.shape;
+  for (let y = -1; y <= height; y++) {
+    for (let x = -1; x <= width; x++) {
+      const [i, j, k] = applyAffine(toVoxel, at(x, y)).map(Math.round);
+      const isOutside = i < 0 || j < 0 || k < 0 || i >= nx || j >= ny || k >= nz;
+      voxels[(y + 1) * stride + x + 1] = isOutside ? -1 : i + nx * (j + ny * k);
+    }
+  }
+  const regionAt = (place: number): number => (voxels[place] < 0 ? 0 : region[voxels[place]]);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      const index = voxel(x, y);
-      const own = regionAt(index);
+      const place = (y + 1) * stride + x + 1;
+      const own = regionAt(place);
       const isEdge =
-        own !== 0 && [voxel(x + 1, y), voxel(x - 1, y), voxel(x, y + 1), voxel(x, y - 1)].some((n) => regionAt(n) !== own);
-      const brightness = index < 0 ? BACKGROUND : grey[index];
+        own !== 0 && [place + 1, place - 1, place + stride, place - stride].some((beside) => regionAt(beside) !== own);
+      const brightness = voxels[place] < 0 ? BACKGROUND : grey[voxels[place]];
       const colour = isEdge ? colours[(own - 1) % colours.length] : [brightness, brightness, brightness];
       page.data.set(colour, ((top + y) * page.width + left + x) * 3);
     }
