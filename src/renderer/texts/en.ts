@@ -75,9 +75,7 @@ export const texts = {
     title: 'Library',
     subtitle: 'Recordings of this workspace. A recording never changes: train on it as often as you like.',
     emptyTitle: 'No recording yet',
-    emptyText:
-      'A recording is one subject’s responses with the pictures that were shown. Import one, or look around with a simulated subject:',
-    emptyCommands: ['npm run cortext -- import YOUR-DATA.mat --dry-run', 'npm run demo'],
+    demoCommand: 'npm run demo',
     samples: 'samples',
     voxels: 'voxels',
     stimuli: 'stimuli',

@@ -38,14 +38,12 @@ export const importTexts = {
   next: 'Next',
   cancel: 'Cancel',
   close: 'Close',
-  again: 'Start over',
 
   button: 'Import',
   dropAnywhere: 'Drop to import',
   emptyText:
     'A recording is one subject’s responses with the pictures that were shown. Drop a folder or files anywhere here, or choose them: Cortext looks into them and shows what they hold before it imports anything.',
   emptyDemo: 'No data at hand? This simulates a subject, imports and trains:',
-  running: 'An import is running',
 
   dropTitle: 'Drop a folder or files here',
   dropText: 'A BIDS dataset, a .mat file, runs with events and masks, with or without pictures.',
@@ -85,6 +83,7 @@ export const importTexts = {
   gathering: (files: number) => `Finding files … ${files.toLocaleString('en')}`,
   uploading: (done: string, total: string, files: number) =>
     `Bringing ${files.toLocaleString('en')} files: ${done} of ${total}`,
+  stopped: 'Cancelled. Nothing was looked at: go back and choose the data again.',
   nothingDropped: 'What was dropped holds no files.',
 
   looking: 'Looking at the data',
@@ -154,6 +153,7 @@ export const importTexts = {
   stimulusReport: 'Stimuli by name',
   matched: (n: number) =>
     n === 1 ? '1 stimulus has its picture' : `${n.toLocaleString('en')} stimuli have their picture`,
+  ownPictures: (n: number) => `Every sample brings its own picture; ${n.toLocaleString('en')} are different.`,
   missing: 'Missing',
   missingText: 'Shown, but not among the pictures',
   double: 'Double',
@@ -213,7 +213,6 @@ export const importTexts = {
   saveRecipeText:
     'For the methods section, for colleagues, and for the command line: it gives the same recording again.',
   start: 'Import',
-  importing: 'Importing',
   done: 'Imported',
   doneText: (name: string, samples: number, voxels: number, stimuli: number) =>
     `${name}: ${samples.toLocaleString('en')} samples of ${voxels.toLocaleString('en')} voxels, ${stimuli.toLocaleString('en')} stimuli.`,

@@ -24,7 +24,7 @@ export function ContentStep({ wizard, preview }: ContentProps) {
       {wizard.error !== null && <ErrorPanel error={wizard.error} />}
       {facts !== null && (
         <>
-          <Section title={importTexts.stimulusReport} text={importTexts.matched(facts.stimuli.matched)}>
+          <Section title={importTexts.stimulusReport} text={found(facts.stimuli)}>
             <StimulusReport look={preview.look} stimuli={facts.stimuli} />
           </Section>
           <Gaps wizard={wizard} preview={preview} facts={facts} />
@@ -82,6 +82,13 @@ function StimulusReport({ look, stimuli }: { look: string; stimuli: ImportFacts[
       </Anchor>
     </Stack>
   );
+}
+
+/** Stimuli that are known by name have matches; others come with their samples. */
+function found({ matched, missing, double, count }: ImportFacts['stimuli']): string {
+  return matched + missing.total + double.total === 0 && count > 0
+    ? importTexts.ownPictures(count)
+    : importTexts.matched(matched);
 }
 
 /** Choices that only some data need. */

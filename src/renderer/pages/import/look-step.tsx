@@ -14,11 +14,14 @@ import { RecipeText } from './recipe-text.tsx';
 import type { ImportWizard } from './use-import.ts';
 
 export function LookStep({ wizard }: { wizard: ImportWizard }) {
-  const { preview, error } = wizard;
+  const { preview, error, bringing, looking } = wizard;
   return (
     <Stack gap="lg">
       <Bringing wizard={wizard} />
       {error !== null && <ErrorPanel error={error} />}
+      {preview === null && error === null && bringing === null && !looking && (
+        <Text role="status">{importTexts.stopped}</Text>
+      )}
       {preview !== null && <Seen wizard={wizard} preview={preview} />}
     </Stack>
   );

@@ -41,7 +41,7 @@ export function LibraryPage() {
                 <Text size="sm" c="dimmed" mt="lg">
                   {importTexts.emptyDemo}
                 </Text>
-                <Code block>{texts.library.emptyCommands[1]}</Code>
+                <Code block>{texts.library.demoCommand}</Code>
               </EmptyState>
             ) : (
               <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">

@@ -1,7 +1,7 @@
 /** Five steps from a recording to a running experiment. */
 import { Alert, Button, Group, Stepper } from '@mantine/core';
 import { useState } from 'react';
-import { useLocation, useSearchParams } from 'wouter';
+import { Link, useLocation, useSearchParams } from 'wouter';
 import type { RecordingDetails } from '../../../shared/contract.ts';
 import type { LeakageKind, Preset } from '../../../shared/experiment.ts';
 import { useAction, useCall } from '../../api/client-context.tsx';
@@ -10,6 +10,7 @@ import { ErrorPanel } from '../../components/error-panel.tsx';
 import { Loaded } from '../../components/loaded.tsx';
 import { Page } from '../../components/page.tsx';
 import { texts } from '../../texts/en.ts';
+import { importTexts } from '../../texts/import.ts';
 import { draftLike, isSignedOff, newDraft, toExperiment, type TrainingDraft } from './draft.ts';
 import { ModelStep } from './model-step.tsx';
 import { RecordingStep } from './recording-step.tsx';
@@ -29,11 +30,11 @@ export function TrainPage() {
       <Loaded query={recordings}>
         {(rows) =>
           rows.length === 0 ? (
-            <EmptyState
-              title={texts.library.emptyTitle}
-              text={texts.train.noRecording}
-              commands={texts.library.emptyCommands}
-            />
+            <EmptyState title={texts.library.emptyTitle} text={texts.train.noRecording}>
+              <Button component={Link} href="/import">
+                {importTexts.button}
+              </Button>
+            </EmptyState>
           ) : (
             <Loaded query={presets}>
               {(list) =>
