@@ -122,9 +122,9 @@ describe.skipIf(chromiumPath === null)('the regions of a recording in Chromium (
   it('draws one by hand, grows it, takes a step back, and keeps only voxels of the recording', async () => {
     const { page, context, complaints, canvas } = await openedVolume();
     await page.getByRole('button', { name: 'V1', exact: true }).click();
-    await page.getByRole('tab', { name: 'Draw' }).click();
     await expect.poll(() => painted(canvas, colours.V1, 'top-left')).toBeGreaterThan(20);
     const [left, right] = await extent(canvas, colours.V1, 'top-left');
+    await page.getByRole('tab', { name: 'Draw' }).click();
     await page.mouse.move(left.x, left.y);
     await page.mouse.down();
     await page.mouse.move(right.x, right.y, { steps: 10 });
@@ -132,6 +132,8 @@ describe.skipIf(chromiumPath === null)('the regions of a recording in Chromium (
     const count = page.locator('form').getByRole('status');
     await expect.poll(() => countOf(count)).toBeGreaterThan(0);
     const drawn = await countOf(count);
+    const isDrawn = (red: number, green: number, blue: number) => red > 220 && green < 120 && blue > 80 && blue < 200;
+    expect(await pixelsLike(canvas, isDrawn)).toBeGreaterThan(20);
     await page.getByRole('button', { name: 'Grow' }).click();
     await expect.poll(() => countOf(count)).toBeGreaterThan(drawn);
     await page.getByRole('button', { name: 'Undo' }).click();
@@ -170,7 +172,7 @@ describe.skipIf(chromiumPath === null)('the regions of a recording in Chromium (
       .getByRole('textbox', { name: 'File', exact: true })
       .fill(join(masks, 'sub-01_space-func_label-V4_mask.nii.gz'));
     await page.getByText('70 voxels', { exact: true }).waitFor();
-    await page.getByText('Atlas with labels').click();
+    await page.getByText('Atlas', { exact: true }).click();
     await page
       .getByRole('textbox', { name: 'File', exact: true })
       .fill(join(masks, 'sub-01_space-func_desc-visual_dseg.nii.gz'));
@@ -187,11 +189,14 @@ describe.skipIf(chromiumPath === null)('the regions of a recording in Chromium (
     const { page, context, complaints, canvas } = await openedVolume();
     await page.getByRole('button', { name: 'Hide all' }).click();
     await page.getByRole('tab', { name: 'Statistic' }).click();
-    const plain = await colourful(canvas);
+    const isColoured = (...channels: number[]) => Math.max(...channels) - Math.min(...channels) > 40;
+    const plain = await pixelsLike(canvas, isColoured);
     await page.getByRole('combobox', { name: 'What are voxels judged by?' }).click();
-    await page.getByRole('option', { name: 'Variance' }).click();
+    await page.getByRole('option', { name: 'Category' }).click();
+    await page.getByRole('combobox', { name: 'Which category' }).click();
+    await page.getByRole('option', { name: 'face-001' }).click();
     await page.getByText(/Over 16 samples/).waitFor();
-    await expect.poll(() => colourful(canvas)).toBeGreaterThan(plain + 20);
+    await expect.poll(() => pixelsLike(canvas, isColoured)).toBeGreaterThan(plain + 20);
     const slider = page.getByRole('slider', { name: 'Above' });
     const count = page.locator('form').getByRole('status');
     await expect.poll(() => countOf(count)).toBeGreaterThan(0);
@@ -278,13 +283,13 @@ async function extent(canvas: Locator, colour: string, quarter: Quarter) {
   return [inWindow(pixels[0]), inWindow(pixels[pixels.length - 1])] as const;
 }
 
-/** How many pixels are no grey. */
-async function colourful(canvas: Locator): Promise<number> {
+async function pixelsLike(
+  canvas: Locator,
+  isLike: (red: number, green: number, blue: number) => boolean,
+): Promise<number> {
   const { data } = await pictureOf(canvas);
   let count = 0;
-  for (let i = 0; i < data.length; i += 3) {
-    if (Math.max(data[i], data[i + 1], data[i + 2]) - Math.min(data[i], data[i + 1], data[i + 2]) > 40) count++;
-  }
+  for (let i = 0; i < data.length; i += 3) if (isLike(data[i], data[i + 1], data[i + 2])) count++;
   return count;
 }
 

@@ -120,15 +120,16 @@ export const regionTexts = {
   file: {
     tab: 'File',
     kind: 'What kind?',
-    kinds: {
-      mask: 'Mask',
-      atlas: 'Atlas with labels',
-      'surface-label': 'FreeSurfer label',
-      annotation: 'FreeSurfer annotation',
-    },
+    kinds: { mask: 'Mask', atlas: 'Atlas', 'surface-label': 'Surface label', annotation: 'Annotation' },
     needsVolume: 'Regions from files need a recording that comes from volumes.',
     path: 'File',
-    pathHint: 'A path on the computer that computes. The file may lie on any grid.',
+    pathHints: {
+      mask: 'A volume (NIfTI, .mgz) on any grid; what is not 0 belongs to the region.',
+      atlas: 'A volume (NIfTI, .mgz) on any grid, with a number for each region.',
+      'surface-label': 'A .label of FreeSurfer.',
+      annotation: 'An .annot of FreeSurfer, with all areas of a hemisphere.',
+    },
+    where: 'Paths are of the computer that computes.',
     table: 'Table of labels',
     tableHint: '.tsv, .txt or .json; without one, regions are called label-12.',
     anatomy: 'Anatomy',

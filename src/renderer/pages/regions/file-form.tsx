@@ -48,7 +48,7 @@ export function FileForm({ list }: { list: RegionList }) {
           setKind(value);
         }}
       />
-      <TextInput label={names.path} description={names.pathHint} {...common('path')} />
+      <TextInput label={names.path} description={`${names.pathHints[kind]} ${names.where}`} {...common('path')} />
       {has('table') && <TextInput label={names.table} description={names.tableHint} {...common('table')} />}
       {has('surfaces') && (
         <Textarea
