@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { emptyImages } from '../../src/main/dataset/image-set.ts';
-import { imagesInMemory } from '../../src/main/dataset/recording-draft.ts';
+import { imagesInMemory, type RecordingDraft } from '../../src/main/dataset/recording-draft.ts';
 import { writeRecording } from '../../src/main/dataset/recording-store.ts';
 import { openWorkspace } from '../../src/main/services/workspace.ts';
 import type { RecordingMetadata } from '../../src/shared/recording.ts';
@@ -19,8 +19,13 @@ const VOXELS = 40;
 /**
  * 14 stimuli shown once for training, 6 others shown three times for the test; each is a bright disc somewhere, and every
  * voxel of V1 and V2 sees a random mixture of pixels, with noise.
+ *
+ * @param positions - of its 40 voxels, in millimetres
  */
-export async function smallRecording(root: string): Promise<RecordingMetadata> {
+export async function smallRecording(
+  root: string,
+  { positions = null }: Pick<Partial<RecordingDraft>, 'positions'> = {},
+): Promise<RecordingMetadata> {
   openWorkspace(root, { create: true }).close();
   const random = new Random(5);
   const images = emptyImages(STIMULI, SIZE, SIZE, 1);
@@ -48,7 +53,7 @@ export async function smallRecording(root: string): Promise<RecordingMetadata> {
       voxels,
       sampleCount: shown.length,
       voxelCount: VOXELS,
-      positions: null,
+      positions,
       regions: [
         { name: 'V1', voxels: Array.from({ length: 25 }, (_, v) => v) },
         { name: 'V2', voxels: Array.from({ length: 15 }, (_, v) => 25 + v) },

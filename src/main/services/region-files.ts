@@ -20,8 +20,8 @@ import type { Workspace } from './workspace.ts';
 
 /** Older files of a recording's cache are taken away when there are more. */
 const MOST_FILES = 64;
-/** Labels are stored as int16. */
-const MOST_LABELS = 32_767;
+/** Every graphics card can hold as many colours in a row. */
+const MOST_LABELS = 8000;
 
 /**
  * The regions of a recording; afterwards the files that it names are there.

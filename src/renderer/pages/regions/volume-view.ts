@@ -101,6 +101,7 @@ export async function createVolumeView(parent: HTMLElement, options: VolumeViewO
   /** In the library's order: whether the recording has the voxel. */
   let isVoxel: Uint8Array = new Uint8Array(0);
   let isDrawing = false;
+  let nextPaint = 0;
   let sides: readonly [number, number, number] = [0, 0, 0];
 
   const tellPlace = (): void => {
@@ -190,14 +191,16 @@ export async function createVolumeView(parent: HTMLElement, options: VolumeViewO
     },
     paint(colours) {
       if (labels === null) return;
-      const channels = [[0, 0, 0], ...colours.map((colour) => channelsOf(colour ?? '#000000'))];
+      // The library rounds whatever is in the lowest hundredth of the table up: nothing may lie there.
+      const spare = Math.ceil(colours.length / 60);
+      const table = [...Array<null>(spare + 1).fill(null), ...colours];
+      const channels = table.map((colour) => channelsOf(colour ?? '#000000'));
       labels.setColormapLabel({
         R: channels.map(([red]) => red),
         G: channels.map(([, green]) => green),
         B: channels.map(([, , blue]) => blue),
-        A: [0, ...colours.map((colour) => (colour === null ? 0 : 255))],
-        I: channels.map((_, label) => label),
-        labels: channels.map(String),
+        A: table.map((colour) => (colour === null ? 0 : 255)),
+        I: table.map((_, at) => at - spare),
       });
       nv.updateGLVolume();
       tellPlace();
@@ -219,7 +222,11 @@ export async function createVolumeView(parent: HTMLElement, options: VolumeViewO
       if (statistic === null) return;
       statistic.cal_min = above;
       statistic.cal_max = Math.max(maximum, above + 1e-9);
-      nv.updateGLVolume();
+      // A slider moves faster than layers are painted.
+      cancelAnimationFrame(nextPaint);
+      nextPaint = requestAnimationFrame(() => {
+        nv.updateGLVolume();
+      });
     },
     move(right, anterior, superior) {
       nv.moveCrosshairInVox(right, anterior, superior);
@@ -262,6 +269,7 @@ export async function createVolumeView(parent: HTMLElement, options: VolumeViewO
       return runsOf(indices.sort((a, b) => a - b));
     },
     close() {
+      cancelAnimationFrame(nextPaint);
       nv.cleanup();
       nv.gl.getExtension('WEBGL_lose_context')?.loseContext();
       canvas.remove();
