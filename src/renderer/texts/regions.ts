@@ -35,10 +35,10 @@ export const regionTexts = {
     noGraphicsText:
       'This browser has no WebGL 2, which draws them. The table and everything below it work all the same. Switch on hardware acceleration in the settings of the browser, or use another one.',
     scatter: 'The recording does not come from volumes: its voxels by their positions, from three sides.',
-    scatterLabel: 'Voxels by their positions, from above, from behind and from the left.',
+    scatterLabel: 'Voxels by their positions, from above, from behind and from the right.',
     fromAbove: 'from above',
     fromBehind: 'from behind',
-    fromLeft: 'from the left',
+    fromRight: 'from the right',
     noPositions:
       'The recording does not say where its voxels are, so that there is nothing to draw. The table tells their counts.',
     at: (right: number, anterior: number, superior: number) =>

@@ -56,7 +56,9 @@ export function RegionTable({ list, visible, onVisible, onGoTo }: RegionTablePro
                 </Table.Td>
                 <Table.Td>
                   {onGoTo === undefined ? (
-                    <Text fw={600}>{region.name}</Text>
+                    <Text size="sm" fw={600}>
+                      {region.name}
+                    </Text>
                   ) : (
                     <button
                       type="button"
