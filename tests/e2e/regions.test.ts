@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Browser, Locator } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { recordingSpace, voxelPositions, type Grid } from '../../src/main/dataset/volumes/grid.ts';
 import { loadRendererFiles } from '../../src/main/server/renderer-files.ts';
 import { startServer, type RunningServer } from '../../src/main/server/server.ts';
 import { createApplication, type Application } from '../../src/main/services/application/application.ts';
@@ -29,6 +30,7 @@ describe.skipIf(chromiumPath === null)('the regions of a recording in Chromium (
   let masks: string;
   let flat: string;
   let scattered: string;
+  let turned: RecordingMetadata;
 
   beforeAll(async () => {
     const scanned = await scannedWorkspace();
@@ -42,6 +44,7 @@ describe.skipIf(chromiumPath === null)('the regions of a recording in Chromium (
       (v % 7) * 3,
     ]);
     scattered = (await smallRecording(scanned.root, { positions })).id;
+    turned = await turnedRecording(scanned.root);
     application = createApplication(openWorkspace(scanned.root));
     server = await startServer(application, { renderer: loadRendererFiles(await buildRenderer()) });
     browser = await launchChromium();
@@ -228,6 +231,17 @@ describe.skipIf(chromiumPath === null)('the regions of a recording in Chromium (
     await context.close();
   });
 
+  it('finds its way in volumes whose axes point elsewhere, and that have nothing to be drawn upon', async () => {
+    const { page, context, complaints } = await opened(turned.id);
+    await page.locator('.volume[data-shown=true]').waitFor();
+    await page.getByRole('button', { name: 'one', exact: true }).click();
+    const place = page.getByRole('status').first();
+    await place.getByText('one').waitFor();
+    expect(coordinates(await place.innerText())).toEqual(turned.positions?.[ONE].map(Math.round));
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
   it('shows voxels by their positions where there are no volumes', async () => {
     const { page, context, complaints } = await opened(scattered);
     const canvas = page.getByRole('img', { name: /Voxels by their positions/ });
@@ -287,6 +301,32 @@ describe.skipIf(chromiumPath === null)('the regions of a recording in Chromium (
     await context.close();
   });
 });
+
+/** Column of the only voxel of a region. */
+const ONE = 7;
+
+/** A recording from volumes whose axes run to the back, upwards and to the left. */
+function turnedRecording(root: string): Promise<RecordingMetadata> {
+  const grid: Grid = {
+    shape: [12, 10, 14],
+    affine: [
+      [0, 0, -3, 21],
+      [-4, 0, 0, -50],
+      [0, 5, 0, -10],
+      [0, 0, 0, 1],
+    ],
+  };
+  const indices = Array.from({ length: 40 }, (_, voxel) => 200 + 31 * voxel);
+  const others = indices.map((_, voxel) => voxel).filter((voxel) => voxel !== ONE);
+  return smallRecording(root, {
+    positions: voxelPositions(grid, indices),
+    space: recordingSpace(grid, indices),
+    regions: [
+      { name: 'one', voxels: [ONE] },
+      { name: 'others', voxels: others },
+    ],
+  });
+}
 
 type Quarter = 'top-left' | 'top-right' | 'bottom-left';
 

@@ -16,15 +16,20 @@ const STIMULI = 20;
 const TEST_STIMULI = 6;
 const VOXELS = 40;
 
+const twoRegions: RecordingDraft['regions'] = [
+  { name: 'V1', voxels: Array.from({ length: 25 }, (_, v) => v) },
+  { name: 'V2', voxels: Array.from({ length: 15 }, (_, v) => 25 + v) },
+];
+
 /**
  * 14 stimuli shown once for training, 6 others shown three times for the test; each is a bright disc somewhere, and every
  * voxel of V1 and V2 sees a random mixture of pixels, with noise.
  *
- * @param positions - of its 40 voxels, in millimetres
+ * Its 40 voxels can be given positions, a space, and other regions.
  */
 export async function smallRecording(
   root: string,
-  { positions = null }: Pick<Partial<RecordingDraft>, 'positions'> = {},
+  { positions = null, space = null, regions = twoRegions }: Partial<Pick<RecordingDraft, 'positions' | 'space' | 'regions'>> = {},
 ): Promise<RecordingMetadata> {
   openWorkspace(root, { create: true }).close();
   const random = new Random(5);
@@ -54,10 +59,8 @@ export async function smallRecording(
       sampleCount: shown.length,
       voxelCount: VOXELS,
       positions,
-      regions: [
-        { name: 'V1', voxels: Array.from({ length: 25 }, (_, v) => v) },
-        { name: 'V2', voxels: Array.from({ length: 15 }, (_, v) => 25 + v) },
-      ],
+      space,
+      regions,
       images: imagesInMemory([images]),
       stimuli: Array.from({ length: STIMULI }, (_, s) => ({ name: `disc-${s}`, category: null })),
       columns: {

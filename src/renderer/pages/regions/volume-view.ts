@@ -100,7 +100,9 @@ export async function createVolumeView(parent: HTMLElement, options: VolumeViewO
   let toGrid: Int32Array = new Int32Array(0);
   /** In the library's order: whether the recording has the voxel. */
   let isVoxel: Uint8Array = new Uint8Array(0);
-  let isDrawing = false;
+  let hasPen = false;
+  /** Voxels. */
+  let drawnCount = 0;
   let nextPaint = 0;
   let sides: readonly [number, number, number] = [0, 0, 0];
 
@@ -139,6 +141,7 @@ export async function createVolumeView(parent: HTMLElement, options: VolumeViewO
   /** Only what is the matter just now is opaque: the library paints drawings below everything else. */
   const tint = (): void => {
     if (labels === null) return;
+    const isDrawing = hasPen || drawnCount > 0;
     nv.setOpacity(1, isDrawing ? 0.4 : statistic === null ? 1 : 0.35);
     if (statistic !== null) nv.setOpacity(2, isDrawing ? 0.4 : 1);
   };
@@ -152,6 +155,9 @@ export async function createVolumeView(parent: HTMLElement, options: VolumeViewO
       count += drawn[i];
     }
     nv.refreshDrawing(true);
+    const wasEmpty = drawnCount === 0;
+    drawnCount = count;
+    if (wasEmpty !== (count === 0)) tint();
     options.onDrawn(count);
   };
   nv.onDrawingChanged = (action) => {
@@ -236,7 +242,7 @@ export async function createVolumeView(parent: HTMLElement, options: VolumeViewO
       if (image != null) moveTo((at) => wanted.has(image[toGrid[at]]));
     },
     setPen(pen, size) {
-      isDrawing = pen !== null;
+      hasPen = pen !== null;
       tint();
       if (pen === null) {
         // The library would forget the drawing: it only stops to take strokes.
