@@ -124,10 +124,10 @@ describe.skipIf(chromiumPath === null)('the regions of a recording in Chromium (
     await page.getByRole('button', { name: 'More about early' }).click();
     await page.getByRole('menuitem', { name: 'Rename' }).click();
     await page.getByLabel('New name').fill('retinotopic');
-    await page.getByRole('dialog').getByRole('button', { name: 'Rename' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Rename', exact: true }).click();
     await page.getByRole('button', { name: 'More about retinotopic' }).click();
     await page.getByRole('menuitem', { name: 'Remove' }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove', exact: true }).click();
     await expect.poll(() => page.getByRole('row', { name: /retinotopic/ }).count(), patient).toBe(0);
     expect(complaints).toEqual([]);
     await context.close();
@@ -186,11 +186,17 @@ describe.skipIf(chromiumPath === null)('the regions of a recording in Chromium (
       .getByRole('textbox', { name: 'File', exact: true })
       .fill(join(masks, 'sub-01_space-func_label-V4_mask.nii.gz'));
     await page.getByText('70 voxels', { exact: true }).waitFor();
+    await page.getByRole('button', { name: 'Browse: File' }).click();
+    await page.getByRole('dialog').getByRole('list').waitFor();
+    expect(await seriousViolations(page)).toEqual([]);
+    await page.keyboard.press('Escape');
     await page.getByText('Atlas', { exact: true }).click();
     await page
       .getByRole('textbox', { name: 'File', exact: true })
       .fill(join(masks, 'sub-01_space-func_desc-visual_dseg.nii.gz'));
-    await page.getByLabel('Table of labels').fill(join(masks, 'sub-01_space-func_desc-visual_dseg.tsv'));
+    await page
+      .getByRole('textbox', { name: 'Table of labels' })
+      .fill(join(masks, 'sub-01_space-func_desc-visual_dseg.tsv'));
     await page.getByLabel('Put before their names').fill('atlas.');
     await page.getByText('7 regions with 560 voxels').waitFor();
     await page.getByRole('button', { name: 'Define' }).click();

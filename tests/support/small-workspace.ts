@@ -29,7 +29,11 @@ const twoRegions: RecordingDraft['regions'] = [
  */
 export async function smallRecording(
   root: string,
-  { positions = null, space = null, regions = twoRegions }: Partial<Pick<RecordingDraft, 'positions' | 'space' | 'regions'>> = {},
+  {
+    positions = null,
+    space = null,
+    regions = twoRegions,
+  }: Partial<Pick<RecordingDraft, 'positions' | 'space' | 'regions'>> = {},
 ): Promise<RecordingMetadata> {
   openWorkspace(root, { create: true }).close();
   const random = new Random(5);
@@ -119,7 +123,10 @@ export interface RunningCommand {
 }
 
 /** Starts `cortext ...` as a process of its own. */
-export function startCortext(args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): RunningCommand {
+export function startCortext(
+  args: readonly string[],
+  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+): RunningCommand {
   const child = spawn(process.execPath, [cliEntry, ...args], { stdio: ['ignore', 'pipe', 'pipe'], ...options });
   let stdout = '';
   let stderr = '';

@@ -129,6 +129,8 @@ export const regionTexts = {
       'surface-label': 'A .label of FreeSurfer.',
       annotation: 'An .annot of FreeSurfer, with all areas of a hemisphere.',
     },
+    browse: 'Browse',
+    browseFor: (field: string) => `Browse: ${field}`,
     where: 'Paths are of the computer that computes.',
     table: 'Table of labels',
     tableHint: '.tsv, .txt or .json; without one, regions are called label-12.',
