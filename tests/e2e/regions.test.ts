@@ -63,6 +63,8 @@ describe.skipIf(chromiumPath === null)('the regions of a recording in Chromium (
   async function opened(id: string): Promise<WatchedPage> {
     const watched = await openWatched(browser, server.url);
     await watched.page.getByRole('article').first().waitFor();
+    // Without a graphics card, every pixel of a render costs.
+    await watched.page.setViewportSize({ width: 1110, height: 760 });
     await watched.page.goto(`http://127.0.0.1:${server.port}/regions/${id}`);
     await watched.page.getByRole('table').waitFor();
     return watched;
