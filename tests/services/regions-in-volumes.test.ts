@@ -1,5 +1,5 @@
 /** Regions of a recording that was scanned: from files, places and drawings, and as volumes. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openVolume } from '../../src/main/dataset/volumes/open-volume.ts';
@@ -13,6 +13,7 @@ import { openWorkspace, type Workspace } from '../../src/main/services/workspace
 import type { RecordingMetadata } from '../../src/shared/recording.ts';
 import { regionDefinitionSchema, type RegionDefinitionInput } from '../../src/shared/regions.ts';
 import { scannedWorkspace } from '../support/scanned-workspace.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 let workspace: Workspace;
 let recording: RecordingMetadata;
@@ -64,6 +65,17 @@ describe('a region from a file', () => {
     await expect(define(undefined, atlas)).rejects.toMatchObject({ code: 'ALREADY_EXISTS' });
     // None of the seven was defined when one could not be.
     expect(readDefinedRegions(workspace.root, recording)).toHaveLength(5);
+  });
+
+  it('has the voxels that the vertices of a surface label lie in', async () => {
+    const chosen = imported('V3').slice(0, 4);
+    const points = chosen.map((voxel) => (recording.positions?.[voxel] ?? []).join(' '));
+    const path = join(temporaryFolder(), 'lh.V3.label');
+    const rows = points.map((point, vertex) => `${vertex} ${point} 0`);
+    writeFileSync(path, ['#!ascii label, vox2ras=scanner', String(rows.length), ...rows].join('\n'));
+    const anatomy = join(masks, 'anat', 'sub-01_space-T1w_desc-visual_dseg.nii.gz');
+    const [{ voxels, name }] = await find({ kind: 'surface-label', path, anatomy });
+    expect([voxels, name]).toEqual([chosen, null]);
   });
 
   it('that is no volume, or is not there, is refused by name', async () => {

@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { emptyImages } from '../../src/main/dataset/image-set.ts';
-import { imagesInMemory } from '../../src/main/dataset/recording-draft.ts';
+import { imagesInMemory, type RecordingDraft } from '../../src/main/dataset/recording-draft.ts';
 import { writeRecording } from '../../src/main/dataset/recording-store.ts';
 import { openWorkspace } from '../../src/main/services/workspace.ts';
 import type { RecordingMetadata } from '../../src/shared/recording.ts';
@@ -16,11 +16,25 @@ const STIMULI = 20;
 const TEST_STIMULI = 6;
 const VOXELS = 40;
 
+const twoRegions: RecordingDraft['regions'] = [
+  { name: 'V1', voxels: Array.from({ length: 25 }, (_, v) => v) },
+  { name: 'V2', voxels: Array.from({ length: 15 }, (_, v) => 25 + v) },
+];
+
 /**
  * 14 stimuli shown once for training, 6 others shown three times for the test; each is a bright disc somewhere, and every
  * voxel of V1 and V2 sees a random mixture of pixels, with noise.
+ *
+ * Its 40 voxels can be given positions, a space, and other regions.
  */
-export async function smallRecording(root: string): Promise<RecordingMetadata> {
+export async function smallRecording(
+  root: string,
+  {
+    positions = null,
+    space = null,
+    regions = twoRegions,
+  }: Partial<Pick<RecordingDraft, 'positions' | 'space' | 'regions'>> = {},
+): Promise<RecordingMetadata> {
   openWorkspace(root, { create: true }).close();
   const random = new Random(5);
   const images = emptyImages(STIMULI, SIZE, SIZE, 1);
@@ -48,11 +62,9 @@ export async function smallRecording(root: string): Promise<RecordingMetadata> {
       voxels,
       sampleCount: shown.length,
       voxelCount: VOXELS,
-      positions: null,
-      regions: [
-        { name: 'V1', voxels: Array.from({ length: 25 }, (_, v) => v) },
-        { name: 'V2', voxels: Array.from({ length: 15 }, (_, v) => 25 + v) },
-      ],
+      positions,
+      space,
+      regions,
       images: imagesInMemory([images]),
       stimuli: Array.from({ length: STIMULI }, (_, s) => ({ name: `disc-${s}`, category: null })),
       columns: {
@@ -111,7 +123,10 @@ export interface RunningCommand {
 }
 
 /** Starts `cortext ...` as a process of its own. */
-export function startCortext(args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): RunningCommand {
+export function startCortext(
+  args: readonly string[],
+  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+): RunningCommand {
   const child = spawn(process.execPath, [cliEntry, ...args], { stdio: ['ignore', 'pipe', 'pipe'], ...options });
   let stdout = '';
   let stderr = '';

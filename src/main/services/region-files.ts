@@ -14,14 +14,14 @@ import { regionCombinations } from '../dataset/region-combinations.ts';
 import { writeNiftiVolume, type StoredVolume } from '../dataset/volumes/nifti-writer.ts';
 import { writeFileAtomic } from '../files/atomic.ts';
 import { regionsOf } from './recording-regions.ts';
-import { listRegions } from './regions.ts';
+import { describeRegions } from './regions.ts';
 import type { VoxelStatisticSummary } from './voxel-statistics.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Older files of a recording's cache are taken away when there are more. */
 const MOST_FILES = 64;
-/** Labels are stored as int16. */
-const MOST_LABELS = 32_767;
+/** Every graphics card can hold as many colours in a row. */
+const MOST_LABELS = 8000;
 
 /**
  * The regions of a recording; afterwards the files that it names are there.
@@ -30,8 +30,9 @@ const MOST_LABELS = 32_767;
  *   `REGION_OVERLAP` when regions overlap in more ways than there are labels
  */
 export async function listRegionsWithFiles(workspace: Workspace, recording: string): Promise<RegionList> {
-  const list = listRegions(workspace, recording);
-  const { metadata, regions } = regionsOf(workspace, recording);
+  const known = regionsOf(workspace, recording);
+  const { metadata, regions } = known;
+  const list = describeRegions(known);
   const files = workspaceLayout(workspace.root).regionCache(recording);
   const { space, positions } = metadata;
   const path = space === null ? files.labelColumns(list.revision) : files.labelVolume(list.revision);

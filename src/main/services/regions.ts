@@ -17,12 +17,15 @@ import { regionOverlaps, UNION_SHARE, type RegionOverlap } from '../dataset/regi
 import { writeJsonAtomic } from '../files/atomic.ts';
 import { sha256 } from '../files/hash.ts';
 import { definitionInWords, findRegions, type FoundRegion } from './find-regions.ts';
-import { regionsOf } from './recording-regions.ts';
+import { regionsOf, type RecordingRegions } from './recording-regions.ts';
 import type { Workspace } from './workspace.ts';
 
 /** @throws CortextError `RECORDING_NOT_FOUND`, `RECORDING_DAMAGED` */
 export function listRegions(workspace: Workspace, id: string): RegionList {
-  const { metadata, defined, regions } = regionsOf(workspace, id);
+  return describeRegions(regionsOf(workspace, id));
+}
+
+export function describeRegions({ metadata, defined, regions }: RecordingRegions): RegionList {
   const overlaps = regionOverlaps(regions);
   const { combinations } = regionCombinations(regions, metadata.voxels);
   const sizeOf = new Map(regions.map(({ name, voxels }) => [name, voxels.length]));
@@ -54,7 +57,7 @@ export function listRegions(workspace: Workspace, id: string): RegionList {
 }
 
 /** Another one whenever a region has other voxels, another name or another place in the list. */
-export function regionRevision({ contentHash }: RecordingMetadata, defined: readonly DefinedRegion[]): string {
+function regionRevision({ contentHash }: RecordingMetadata, defined: readonly DefinedRegion[]): string {
   return sha256(contentHash, JSON.stringify(defined.map(({ name, voxels }) => [name, voxels])));
 }
 

@@ -1,21 +1,18 @@
 /**
  * Statistics of single voxels, to look at and to choose regions by.
  *
- * They are computed in a thread of their own, since a long recording takes seconds, and kept as files.
+ * They are computed in a process of their own, since a long recording takes seconds, and kept as files.
  */
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { Worker } from 'node:worker_threads';
 import type { RegionStatistic } from '../../shared/defined-region.ts';
-import { CortextError, type ErrorEnvelope } from '../../shared/errors.ts';
 import type { RecordingMetadata } from '../../shared/recording.ts';
 import type { StatisticChoice } from '../../shared/regions.ts';
 import { workspaceLayout } from '../../shared/workspace-layout.ts';
 import { resolveSplit } from '../dataset/splits.ts';
-import { writeFileAtomic } from '../files/atomic.ts';
 import { sha256 } from '../files/hash.ts';
 import { regionsOf } from './recording-regions.ts';
-import type { StatisticAnswer, StatisticJob } from './statistic-thread.ts';
+import { runWork } from './work/run-work.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface VoxelStatisticSummary {
@@ -50,7 +47,10 @@ export async function voxelStatistics(
 }
 
 /** The samples that a statistic looks at: those that train in its split, or all. @throws CortextError as `resolveSplit` */
-export function samplesOf(metadata: RecordingMetadata, { split, signOffs = [] }: Omit<StatisticChoice, 'statistic'>): number[] {
+export function samplesOf(
+  metadata: RecordingMetadata,
+  { split, signOffs = [] }: Omit<StatisticChoice, 'statistic'>,
+): number[] {
   if (split === undefined) return Array.from({ length: metadata.samples }, (_, sample) => sample);
   return resolveSplit(metadata, split, signOffs).train;
 }
@@ -66,34 +66,10 @@ export async function valuesOf(
   const category = choice.statistic === 'category' ? (choice.category ?? null) : null;
   const key = sha256(metadata.contentHash, JSON.stringify([choice.statistic, category, samples]));
   const path = workspaceLayout(root).regionCache(metadata.id).statisticColumns(key);
-  const kept = existsSync(path) ? await readFile(path) : null;
-  if (kept?.byteLength === metadata.voxels * Float64Array.BYTES_PER_ELEMENT) {
-    return { key, samples, values: new Float64Array(new Uint8Array(kept).buffer) };
+  const isWhole = statSync(path, { throwIfNoEntry: false })?.size === metadata.voxels * Float64Array.BYTES_PER_ELEMENT;
+  if (!isWhole) {
+    const job = { recording: metadata.id, statistic: choice.statistic, category, samples, key };
+    await runWork(root, 'voxels.statistic', job, signal ?? new AbortController().signal);
   }
-  const { id: recording } = metadata;
-  const values = await computeInThread({ root, recording, statistic: choice.statistic, samples, category }, signal);
-  writeFileAtomic(path, new Uint8Array(values.buffer));
-  return { key, samples, values };
-}
-
-function computeInThread(job: StatisticJob, signal: AbortSignal | undefined): Promise<Float64Array> {
-  return new Promise((resolve, reject) => {
-    const thread = new Worker(new URL('./statistic-thread.ts', import.meta.url), { workerData: job });
-    const cancel = (): void => {
-      void thread.terminate();
-      reject(new CortextError('CANCELLED', 'Cancelled.'));
-    };
-    if (signal?.aborted === true) cancel();
-    signal?.addEventListener('abort', cancel, { once: true });
-    thread.once('message', (answer: StatisticAnswer) => {
-      if (answer.ok) resolve(answer.values);
-      else reject(CortextError.fromEnvelope(answer.error satisfies ErrorEnvelope));
-    });
-    thread.once('error', reject);
-    thread.once('exit', () => {
-      signal?.removeEventListener('abort', cancel);
-      // Only heard by whoever still waits.
-      reject(new CortextError('INTERNAL', 'The thread that computes statistics ended without an answer.'));
-    });
-  });
+  return { key, samples, values: new Float64Array(new Uint8Array(await readFile(path)).buffer) };
 }

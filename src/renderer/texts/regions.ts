@@ -35,10 +35,10 @@ export const regionTexts = {
     noGraphicsText:
       'This browser has no WebGL 2, which draws them. The table and everything below it work all the same. Switch on hardware acceleration in the settings of the browser, or use another one.',
     scatter: 'The recording does not come from volumes: its voxels by their positions, from three sides.',
-    scatterLabel: 'Voxels by their positions, from above, from behind and from the left.',
+    scatterLabel: 'Voxels by their positions, from above, from behind and from the right.',
     fromAbove: 'from above',
     fromBehind: 'from behind',
-    fromLeft: 'from the left',
+    fromRight: 'from the right',
     noPositions:
       'The recording does not say where its voxels are, so that there is nothing to draw. The table tells their counts.',
     at: (right: number, anterior: number, superior: number) =>
@@ -120,15 +120,18 @@ export const regionTexts = {
   file: {
     tab: 'File',
     kind: 'What kind?',
-    kinds: {
-      mask: 'Mask',
-      atlas: 'Atlas with labels',
-      'surface-label': 'FreeSurfer label',
-      annotation: 'FreeSurfer annotation',
-    },
+    kinds: { mask: 'Mask', atlas: 'Atlas', 'surface-label': 'Surface label', annotation: 'Annotation' },
     needsVolume: 'Regions from files need a recording that comes from volumes.',
     path: 'File',
-    pathHint: 'A path on the computer that computes. The file may lie on any grid.',
+    pathHints: {
+      mask: 'A volume (NIfTI, .mgz) on any grid; what is not 0 belongs to the region.',
+      atlas: 'A volume (NIfTI, .mgz) on any grid, with a number for each region.',
+      'surface-label': 'A .label of FreeSurfer.',
+      annotation: 'An .annot of FreeSurfer, with all areas of a hemisphere.',
+    },
+    browse: 'Browse',
+    browseFor: (field: string) => `Browse: ${field}`,
+    where: 'Paths are of the computer that computes.',
     table: 'Table of labels',
     tableHint: '.tsv, .txt or .json; without one, regions are called label-12.',
     anatomy: 'Anatomy',

@@ -1,14 +1,18 @@
 /** Regions from files that labs have. */
-import { SegmentedControl, SimpleGrid, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Button, Group, SegmentedControl, SimpleGrid, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { RegionDefinitionInput, RegionList } from '../../../shared/regions.ts';
 import { texts } from '../../texts/en.ts';
+import { FolderBrowser } from '../import/folder-browser.tsx';
 import { DefineLine } from './define-line.tsx';
 
 const kinds = ['mask', 'atlas', 'surface-label', 'annotation'] as const;
 type Kind = (typeof kinds)[number];
 
 type Fields = Readonly<Record<'path' | 'table' | 'anatomy' | 'surfaces' | 'names' | 'prefix', string>>;
+
+/** Fields that name files; surfaces are several, one in a line. */
+type PathField = 'path' | 'table' | 'anatomy' | 'surfaces';
 
 const fieldsOf: Readonly<Record<Kind, readonly (keyof Fields)[]>> = {
   mask: ['path'],
@@ -28,6 +32,7 @@ export function FileForm({ list }: { list: RegionList }) {
     names: '*',
     prefix: '',
   });
+  const [browsing, setBrowsing] = useState<PathField | null>(null);
   if (list.grid === null) return <Text c="dimmed">{names.needsVolume}</Text>;
   const common = (field: keyof Fields) => ({
     value: fields[field],
@@ -35,6 +40,29 @@ export function FileForm({ list }: { list: RegionList }) {
       setFields({ ...fields, [field]: event.currentTarget.value });
     },
   });
+  const browse = (field: PathField) => (
+    <Button
+      variant="default"
+      aria-label={names.browseFor(names[field])}
+      onClick={() => {
+        setBrowsing(field);
+      }}
+    >
+      {names.browse}
+    </Button>
+  );
+  const pathInput = (field: Exclude<PathField, 'surfaces'>, description: string) => (
+    <Group gap="xs" align="flex-end" wrap="nowrap">
+      <TextInput label={names[field]} description={description} style={{ flex: 1 }} {...common(field)} />
+      {browse(field)}
+    </Group>
+  );
+  const choose = (chosen: string): void => {
+    if (browsing === null) return;
+    const before = browsing === 'surfaces' ? fields.surfaces.trim() : '';
+    setFields({ ...fields, [browsing]: before === '' ? chosen : `${before}\n${chosen}` });
+    setBrowsing(null);
+  };
   const has = (field: keyof Fields): boolean => fieldsOf[kind].includes(field);
   return (
     <Stack gap="sm">
@@ -48,18 +76,22 @@ export function FileForm({ list }: { list: RegionList }) {
           setKind(value);
         }}
       />
-      <TextInput label={names.path} description={names.pathHint} {...common('path')} />
-      {has('table') && <TextInput label={names.table} description={names.tableHint} {...common('table')} />}
+      {pathInput('path', `${names.pathHints[kind]} ${names.where}`)}
+      {has('table') && pathInput('table', names.tableHint)}
       {has('surfaces') && (
-        <Textarea
-          label={names.surfaces}
-          description={names.surfacesHint}
-          autosize
-          minRows={2}
-          {...common('surfaces')}
-        />
+        <Group gap="xs" align="flex-end" wrap="nowrap">
+          <Textarea
+            label={names.surfaces}
+            description={names.surfacesHint}
+            style={{ flex: 1 }}
+            autosize
+            minRows={2}
+            {...common('surfaces')}
+          />
+          {browse('surfaces')}
+        </Group>
       )}
-      {has('anatomy') && <TextInput label={names.anatomy} description={names.anatomyHint} {...common('anatomy')} />}
+      {has('anatomy') && pathInput('anatomy', names.anatomyHint)}
       {has('names') && (
         <SimpleGrid cols={2} spacing="xs">
           <TextInput label={names.names} description={names.namesHint} {...common('names')} />
@@ -67,6 +99,13 @@ export function FileForm({ list }: { list: RegionList }) {
         </SimpleGrid>
       )}
       <DefineLine recording={list.recording} definition={definitionOf(kind, fields)} />
+      <FolderBrowser
+        opened={browsing !== null}
+        onClose={() => {
+          setBrowsing(null);
+        }}
+        onChoose={choose}
+      />
     </Stack>
   );
 }

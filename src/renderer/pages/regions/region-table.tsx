@@ -56,7 +56,9 @@ export function RegionTable({ list, visible, onVisible, onGoTo }: RegionTablePro
                 </Table.Td>
                 <Table.Td>
                   {onGoTo === undefined ? (
-                    <Text fw={600}>{region.name}</Text>
+                    <Text size="sm" fw={600}>
+                      {region.name}
+                    </Text>
                   ) : (
                     <button
                       type="button"
@@ -167,7 +169,13 @@ function RegionMenu({ recording, name }: { recording: string; name: string }) {
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      <Modal opened={asked === 'rename'} onClose={close} title={names.renameTitle(name)} centered>
+      <Modal
+        opened={asked === 'rename'}
+        onClose={close}
+        title={names.renameTitle(name)}
+        closeButtonProps={{ 'aria-label': names.cancel }}
+        centered
+      >
         <form
           onSubmit={(event) => {
             event.preventDefault();
@@ -193,7 +201,13 @@ function RegionMenu({ recording, name }: { recording: string; name: string }) {
           </Group>
         </form>
       </Modal>
-      <Modal opened={asked === 'remove'} onClose={close} title={names.removeTitle(name)} centered>
+      <Modal
+        opened={asked === 'remove'}
+        onClose={close}
+        title={names.removeTitle(name)}
+        closeButtonProps={{ 'aria-label': names.cancel }}
+        centered
+      >
         <Text>{names.removeText}</Text>
         {remove.isError && <ErrorPanel error={remove.error} />}
         <Group justify="flex-end" mt="md">

@@ -80,7 +80,7 @@ function Regions({ list, details }: { list: RegionList; details: RecordingDetail
   };
   return (
     <div className="regions">
-      <Stack gap="lg">
+      <Stack gap="lg" className="regions-view">
         <Section title={texts.regions.viewer.title} text={viewerText(list, hasVolume)}>
           {hasVolume && (
             <Suspense fallback={<Skeleton className="volume" />}>

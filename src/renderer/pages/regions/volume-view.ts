@@ -4,12 +4,12 @@
  *
  * Indices are flat ones of the recording's grid, x fastest, as the program behind the window counts them.
  */
-import { MULTIPLANAR_TYPE, Niivue, NVImage, PEN_TYPE, SHOW_RENDER, SLICE_TYPE } from '@niivue/niivue';
+import { cmapper, MULTIPLANAR_TYPE, Niivue, NVImage, PEN_TYPE, SHOW_RENDER, SLICE_TYPE } from '@niivue/niivue';
 import { grown, shrunk } from './drawn-voxels.ts';
 import { channelsOf } from './region-colours.ts';
 
-/** `COLORMAP_TYPE.ZERO_TO_MAX_TRANSPARENT_BELOW_MIN`, which the library does not hand out. */
-const TRANSPARENT_BELOW_MINIMUM = 1;
+/** Where the recording has no voxel, whatever the threshold. */
+const BELOW_EVERYTHING = -1e30;
 
 /** Where the crosshair stands. */
 export interface Place {
@@ -90,6 +90,9 @@ export async function createVolumeView(parent: HTMLElement, options: VolumeViewO
     maxDrawUndoBitmaps: 20,
   });
   await nv.attachToCanvas(canvas, false);
+  // A colour that no region has.
+  nv.drawLut = cmapper.makeDrawLut({ R: [0, 255], G: [0, 0], B: [0, 170], A: [0, 255], I: [0, 1], labels: [] });
+  nv.setDrawOpacity(1);
 
   let labels: NVImage | null = null;
   let statistic: NVImage | null = null;
@@ -97,6 +100,10 @@ export async function createVolumeView(parent: HTMLElement, options: VolumeViewO
   let toGrid: Int32Array = new Int32Array(0);
   /** In the library's order: whether the recording has the voxel. */
   let isVoxel: Uint8Array = new Uint8Array(0);
+  let hasPen = false;
+  /** Voxels. */
+  let drawnCount = 0;
+  let nextPaint = 0;
   let sides: readonly [number, number, number] = [0, 0, 0];
 
   const tellPlace = (): void => {
@@ -131,6 +138,14 @@ export async function createVolumeView(parent: HTMLElement, options: VolumeViewO
     tellPlace();
   };
 
+  /** Only what is the matter just now is opaque: the library paints drawings below everything else. */
+  const tint = (): void => {
+    if (labels === null) return;
+    const isDrawing = hasPen || drawnCount > 0;
+    nv.setOpacity(1, isDrawing ? 0.4 : statistic === null ? 1 : 0.35);
+    if (statistic !== null) nv.setOpacity(2, isDrawing ? 0.4 : 1);
+  };
+
   const drawnNow = (): void => {
     const drawn = nv.drawBitmap;
     if (drawn === null) return;
@@ -140,6 +155,9 @@ export async function createVolumeView(parent: HTMLElement, options: VolumeViewO
       count += drawn[i];
     }
     nv.refreshDrawing(true);
+    const wasEmpty = drawnCount === 0;
+    drawnCount = count;
+    if (wasEmpty !== (count === 0)) tint();
     options.onDrawn(count);
   };
   nv.onDrawingChanged = (action) => {
@@ -174,38 +192,47 @@ export async function createVolumeView(parent: HTMLElement, options: VolumeViewO
       sides = [dims[0], dims[1], dims[2]];
       isVoxel = Uint8Array.from(toGrid, (at) => ((image.img?.[at] ?? 0) > 0 ? 1 : 0));
       nv.addVolume(image);
+      tint();
       if (isFirst) moveTo((at) => isVoxel[at] === 1);
     },
     paint(colours) {
       if (labels === null) return;
-      const channels = [[0, 0, 0], ...colours.map((colour) => channelsOf(colour ?? '#000000'))];
+      // The library rounds whatever is in the lowest hundredth of the table up: nothing may lie there.
+      const spare = Math.ceil(colours.length / 60);
+      const table = [...Array<null>(spare + 1).fill(null), ...colours];
+      const channels = table.map((colour) => channelsOf(colour ?? '#000000'));
       labels.setColormapLabel({
         R: channels.map(([red]) => red),
         G: channels.map(([, green]) => green),
         B: channels.map(([, , blue]) => blue),
-        A: [0, ...colours.map((colour) => (colour === null ? 0 : 255))],
-        I: channels.map((_, label) => label),
-        labels: channels.map(String),
+        A: table.map((colour) => (colour === null ? 0 : 255)),
+        I: table.map((_, at) => at - spare),
       });
       nv.updateGLVolume();
       tellPlace();
     },
     async showStatistic(values) {
       if (statistic !== null) nv.removeVolume(statistic);
-      statistic = values === null ? null : await read(values, 'statistic', { colormap: 'inferno' });
+      statistic = values === null ? null : await read(values, 'statistic', { colormap: 'warm' });
       if (statistic !== null) {
-        statistic.colormapType = TRANSPARENT_BELOW_MINIMUM;
+        const { img } = statistic;
+        labels?.img?.forEach((label, at) => {
+          if (label === 0 && img !== undefined) img[at] = BELOW_EVERYTHING;
+        });
         nv.addVolume(statistic);
       }
-      // The statistic is the matter then; regions stay as a tint.
-      if (labels !== null) nv.setOpacity(1, values === null ? 1 : 0.35);
+      tint();
       tellPlace();
     },
     setThreshold(above, maximum) {
       if (statistic === null) return;
       statistic.cal_min = above;
       statistic.cal_max = Math.max(maximum, above + 1e-9);
-      nv.updateGLVolume();
+      // A slider moves faster than layers are painted.
+      cancelAnimationFrame(nextPaint);
+      nextPaint = requestAnimationFrame(() => {
+        nv.updateGLVolume();
+      });
     },
     move(right, anterior, superior) {
       nv.moveCrosshairInVox(right, anterior, superior);
@@ -215,6 +242,8 @@ export async function createVolumeView(parent: HTMLElement, options: VolumeViewO
       if (image != null) moveTo((at) => wanted.has(image[toGrid[at]]));
     },
     setPen(pen, size) {
+      hasPen = pen !== null;
+      tint();
       if (pen === null) {
         // The library would forget the drawing: it only stops to take strokes.
         nv.opts.drawingEnabled = false;
@@ -246,6 +275,7 @@ export async function createVolumeView(parent: HTMLElement, options: VolumeViewO
       return runsOf(indices.sort((a, b) => a - b));
     },
     close() {
+      cancelAnimationFrame(nextPaint);
       nv.cleanup();
       nv.gl.getExtension('WEBGL_lose_context')?.loseContext();
       canvas.remove();

@@ -22,10 +22,12 @@ interface VoxelScatterProps {
 const sides = [
   { title: texts.regions.viewer.fromAbove, across: 0, up: 1 },
   { title: texts.regions.viewer.fromBehind, across: 0, up: 2 },
-  { title: texts.regions.viewer.fromLeft, across: 1, up: 2 },
+  { title: texts.regions.viewer.fromRight, across: 1, up: 2 },
 ] as const;
 const MARGIN = 26;
 const HEIGHT = 300;
+/** Of a point, in pixels: the fewer, the larger. */
+const pointSide = (voxels: number): number => Math.min(6, Math.max(2, 120 / Math.sqrt(voxels)));
 
 interface Frame {
   readonly across: 0 | 1 | 2;
@@ -61,6 +63,7 @@ export function VoxelScatter({ list, visible, statistic, place, onPlace }: Voxel
       if (context === null) return;
       context.scale(scale, scale);
       frames.current = framesOf(positions, width);
+      const side = pointSide(labels.length);
       const ink = scheme === 'dark' ? '#9ba1ad' : '#5c6370';
       frames.current.forEach((frame, at) => {
         context.fillStyle = ink;
@@ -72,7 +75,7 @@ export function VoxelScatter({ list, visible, statistic, place, onPlace }: Voxel
           context.globalAlpha = colour === null || isBelow ? 0.18 : 0.85;
           context.fillStyle = (isBelow ? null : colour) ?? ink;
           const [x, y] = [frame.x(positions[3 * voxel + frame.across]), frame.y(positions[3 * voxel + frame.up])];
-          context.fillRect(x - 1.5, y - 1.5, 3, 3);
+          context.fillRect(x - side / 2, y - side / 2, side, side);
         });
         if (place === null) return;
         context.globalAlpha = 1;
