@@ -39,7 +39,7 @@ describe('bytes in pieces', () => {
   });
 
   it('come in several blocks when they are many, each with its place', async () => {
-    const rowBytes = 1 << 20;
+    const rowBytes = 1 << 15;
     const firsts: number[] = [];
     for await (const { first, rows, bytes } of cutIntoRows(pieces(20 * rowBytes, 777_777), {
       skip: 0,

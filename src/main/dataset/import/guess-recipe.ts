@@ -159,7 +159,7 @@ async function guessVoxels(
   if (candidates.length === 0) {
     throw new CortextError(
       'ARRAY_MISSING',
-      'No array looks like responses: a matrix of real numbers, samples by voxels.',
+      `No array of ${sources.opened().map(({ arrays }) => arrays.path).join(', ')} looks like responses: a matrix of real numbers, samples by voxels.`,
       {
         hint: `Name it: "voxels: { array }". Available: ${sources.listing().join('; ') || 'nothing'}.`,
         details: { available: sources.listing() },
@@ -183,7 +183,7 @@ async function guessVoxels(
 /** Whether real numbers may be pixels: whole steps of 0..255, or all within 0..1. */
 async function looksLikePixels(array: FoundArray): Promise<boolean> {
   let [unit, bytes] = [true, true];
-  for await (const { data } of array.blocks()) {
+  for await (const data of array.values()) {
     for (const value of data) {
       if (!(value >= 0 && value <= 1)) unit = false;
       if (!(value >= 0 && value <= 255 && Number.isInteger(value))) bytes = false;

@@ -1,7 +1,7 @@
 /** Import formats: each recognises its own files by their content, and reads them in its own way. */
 import type { RecordingDraft } from '../recording-draft.ts';
 import type { LoadedRecipe, RecipeGuess } from './load-recipe.ts';
-import type { PictureRange } from './picture-source.ts';
+import type { ImageRange } from './image-range.ts';
 import type { FormatName, RecipeOf } from './recipe.ts';
 import type { CourseSource } from './scans/preview-course.ts';
 import type { FunctionalVolume } from './scans/slices-picture.ts';
@@ -35,7 +35,7 @@ export interface ReadImport {
   readonly draft: RecordingDraft;
   readonly findings: VoxelFindings;
   readonly guesses: readonly RecipeGuess[];
-  readonly ranges: readonly PictureRange[];
+  readonly ranges: readonly ImageRange[];
   readonly stimuli: StimulusReport;
   /** For recordings that come from scanner runs. */
   readonly scans?: ScansReport;

@@ -9,7 +9,7 @@ import { possibleSplits, type SplitKind } from '../splits.ts';
 import { formatOf } from './formats.ts';
 import type { DraftOptions, ReadImport, ScansReport } from './import-format.ts';
 import type { LoadedRecipe, RecipeGuess } from './load-recipe.ts';
-import type { PictureRange } from './picture-source.ts';
+import type { ImageRange } from './image-range.ts';
 import { readImport } from './read-import.ts';
 import type { CourseSource } from './scans/preview-course.ts';
 import type { FunctionalVolume } from './scans/slices-picture.ts';
@@ -42,7 +42,7 @@ export interface ImportReport {
       readonly channels: 1 | 3;
       readonly count: number;
     }[];
-    readonly ranges: readonly PictureRange[];
+    readonly ranges: readonly ImageRange[];
     /** By name: which images were found, which are missing, double or unused. */
     readonly report: StimulusReport;
   };

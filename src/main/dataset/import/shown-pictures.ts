@@ -2,8 +2,9 @@
 import { CortextError } from '../../../shared/errors.ts';
 import type { DraftImages, DraftStimulus } from '../recording-draft.ts';
 import { fitStimulus } from './fit-stimulus.ts';
+import type { ImageRange } from './image-range.ts';
 import type { RecipeGuess } from './load-recipe.ts';
-import { openPictures, type PictureRange, type PictureSource } from './picture-source.ts';
+import { openPictures, type PictureSource } from './picture-source.ts';
 import type { ImagesRecipe, StimuliRecipe } from './recipe-entries.ts';
 import type { SourceFiles } from './source-files.ts';
 import { matchStimuli, type StimulusMatches } from './stimulus-names.ts';
@@ -42,7 +43,7 @@ export interface ShownPictures {
   readonly labels: readonly (string | null)[];
   /** Samples whose picture should be there and is not. */
   readonly withoutPicture: readonly number[];
-  readonly ranges: readonly PictureRange[];
+  readonly ranges: readonly ImageRange[];
   readonly report: StimulusReport;
   /** What an import that insists on every picture says; null when none is missing. */
   refusal(): CortextError | null;

@@ -3,7 +3,16 @@ import { statSync } from 'node:fs';
 import { CortextError, toCortextError } from '../../../shared/errors.ts';
 import type { SourceFile } from '../../../shared/recording.ts';
 import { sha256OfFile } from '../../files/hash.ts';
-import type { ArrayDescription, MatrixBlock, NamedArrays, NumericArray, RowBlock, RowRange } from '../readers/named-arrays.ts';
+import type {
+  ArrayBlock,
+  ArrayDescription,
+  NamedArrays,
+  NumericArray,
+  NumericData,
+  RowBlock,
+  RowRange,
+  StoredAlong,
+} from '../readers/named-arrays.ts';
 import { openArrays } from '../readers/open-arrays.ts';
 import type { LoadedRecipe } from './load-recipe.ts';
 import type { Recipe } from './recipe.ts';
@@ -17,8 +26,11 @@ export interface FoundArray extends ArrayDescription {
   numbers(): Promise<NumericArray>;
   /** The numbers in blocks of rows: see `NamedArrays.readRows`. */
   rows(range?: RowRange): AsyncIterable<RowBlock>;
-  /** A matrix in blocks of rows or of columns: see `NamedArrays.readBlocks`. */
-  blocks(): AsyncIterable<MatrixBlock>;
+  /** In blocks of rows or of columns: see `NamedArrays.readBlocks`. */
+  blocks(): AsyncIterable<ArrayBlock>;
+  storedAlong(): StoredAlong;
+  /** All numbers as they are stored: see `NamedArrays.readValues`. */
+  values(): AsyncIterable<NumericData>;
   text(): Promise<string[]>;
 }
 
@@ -144,6 +156,8 @@ function foundArray(arrays: NamedArrays, description: ArrayDescription, signal: 
     },
     rows: (range) => arrays.readRows(description.name, range),
     blocks: () => arrays.readBlocks(description.name),
+    values: () => arrays.readValues(description.name),
+    storedAlong: () => arrays.storedAlong(description.name),
     text: () => {
       signal?.throwIfAborted();
       return arrays.readText(description.name);

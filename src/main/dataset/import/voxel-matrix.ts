@@ -3,7 +3,7 @@ import { CortextError } from '../../../shared/errors.ts';
 import type { PreprocessingStep } from '../../../shared/recording.ts';
 import type { VoxelsRecipe } from './arrays-recipe.ts';
 import type { MissingRule } from './recipe-entries.ts';
-import type { MatrixBlock } from '../readers/named-arrays.ts';
+import type { ArrayBlock } from '../readers/named-arrays.ts';
 import { wrongShape, type FoundArray } from './source-files.ts';
 
 /** `values` is `[samples, voxels]`, row-major. */
@@ -75,7 +75,7 @@ export async function readVoxels(
 function scatterVoxels(
   values: Float32Array,
   voxels: number,
-  { first, count, data }: Pick<MatrixBlock, 'first' | 'count' | 'data'>,
+  { first, count, data }: Pick<ArrayBlock, 'first' | 'count' | 'data'>,
 ): void {
   const samples = data.length / count;
   for (let voxel = 0; voxel < count; voxel++) {

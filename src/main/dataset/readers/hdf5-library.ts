@@ -73,7 +73,7 @@ function firstLine(reason: string): string {
 }
 
 /** So much of an array passes through the library's memory at a time: that memory never shrinks. */
-const BLOCK_BYTES = 1 << 23;
+const BLOCK_BYTES = 1 << 21;
 
 /** Chunks up to this size are read in one piece. */
 const LARGE_CHUNK = 1 << 26;
@@ -83,7 +83,7 @@ const BLOCK_CHUNKS = 1 << 14;
 
 /** What nothing on disk can expand to: deflate's largest ratio, and room for arrays of fill values. */
 const LARGEST_RATIO = 1032;
-const FILL_BYTES = 1 << 26;
+const FILL_BYTES = 1 << 24;
 
 /** A chunk that was written takes at least so many bytes of an index; some may never have been. */
 const INDEX_BYTES = 8;
@@ -148,7 +148,34 @@ function refuseImpossible(
   if (count > fileSize / INDEX_BYTES + FILL_CHUNKS) throw claims(`${count} chunks`);
 }
 
-/** Bytes of consecutive rows; they belong to the caller alone. */
+/**
+ * The elements of a dataset as they lie in the file, some at a time.
+ *
+ * @returns bytes that are good only until the next are asked for
+ * @throws CortextError as `readElements`
+ */
+export async function* readPieces(
+  library: Library,
+  path: string,
+  fileSize: number,
+  dataset: H5wasm.Dataset,
+  part: string,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  const { shape, size, chunks } = guarded(path, part, () => dataset.metadata);
+  if (shape === null || shape.includes(0)) return;
+  refuseImpossible(path, fileSize, part, { shape, size, chunks });
+  let bytes = new Uint8Array(0);
+  for (const block of blocks(shape, size, chunks)) {
+    stopIfCancelled(signal);
+    if (block.bytes !== bytes.length) bytes = new Uint8Array(block.bytes);
+    readBlock(library, path, dataset, part, { ...block, at: 0 }, bytes);
+    yield bytes;
+    await new Promise((resume) => setImmediate(resume));
+  }
+}
+
+/** Bytes of consecutive rows; theirs only until the next are asked for. */
 export interface RowBytes {
   readonly first: number;
   readonly rows: number;
@@ -176,10 +203,12 @@ export async function* readRowBytes(
   refuseImpossible(path, fileSize, part, { shape, size, chunks });
   const perBlock = rowsPerBlock(rowBytes, rest, chunks, 0);
   const end = Math.min(rows, range?.to ?? rows);
+  let bytes = new Uint8Array(0);
   for (let first = range?.from ?? 0; first < end && rowBytes > 0; first += perBlock) {
     stopIfCancelled(signal);
     const taken = Math.min(perBlock, end - first);
-    const bytes = new Uint8Array(elementCount(path, `a part of ${part}`, [taken, ...rest], size) * size);
+    const length = elementCount(path, `a part of ${part}`, [taken, ...rest], size) * size;
+    if (length !== bytes.length) bytes = new Uint8Array(length);
     for (const { offset, ...block } of blocks([taken, ...rest], size, chunks)) {
       stopIfCancelled(signal);
       const [row, ...inner] = offset;

@@ -13,6 +13,7 @@ import {
   hdf5Class,
   hdf5Library,
   readElements,
+  readPieces,
   readRowBytes,
   type Dataset,
   type Group,
@@ -186,6 +187,18 @@ async function* readRows(
   }
 }
 
+async function* readValues(
+  { library, file }: Walk,
+  dataset: Dataset,
+  type: ElementType,
+  name: string,
+  { signal }: ReadOptions,
+): AsyncGenerator<NumericData> {
+  for await (const bytes of readPieces(library, file.path, file.size, dataset, name, signal)) {
+    yield decodeElements(bytes, type, true, `${file.path}: ${name}`, true);
+  }
+}
+
 function attribute({ file }: Walk, item: Group | Dataset, key: string, name: string): unknown {
   return guarded(file.path, name, () => (key in item.attrs ? item.attrs[key].value : null));
 }
@@ -208,6 +221,7 @@ function addDataset(walk: Walk, dataset: Dataset, name: string): void {
       numbers: async (options) => ({ shape, data: await readNumbers(walk, dataset, name, options) }),
       ...(shape.length > 1 && {
         rows: (options: ReadOptions, range?: RowRange) => readRows(walk, dataset, type, name, { ...options, range }),
+        values: (options: ReadOptions) => readValues(walk, dataset, type, name, options),
       }),
     });
   }
@@ -241,10 +255,12 @@ function addMatlabDataset(walk: Walk, dataset: Dataset, name: string): void {
         empty
           ? { shape, data: new Float64Array(0) }
           : { shape, data: rowMajorFromColumnMajor(await readNumbers(walk, dataset, name, options), shape) },
-      // HDF5's rows are MATLAB's columns.
-      ...(shape.length === 2 &&
+      // HDF5's first axis is MATLAB's last.
+      ...(shape.length > 1 &&
         !empty && {
-          columns: (options: ReadOptions) => readRows(walk, dataset, type, name, options),
+          columns: (options: ReadOptions, range?: RowRange) =>
+            readRows(walk, dataset, type, name, { ...options, range }),
+          values: (options: ReadOptions) => readValues(walk, dataset, type, name, options),
         }),
     });
   }

@@ -13,7 +13,15 @@ import type { FileBytes } from './file-bytes.ts';
 import { inflatePieces } from './inflate-pieces.ts';
 import { parseArray, readArrayHeader, type ArrayHeader, type MatlabArray } from './matlab5-arrays.ts';
 import { ElementReader, miCompressed, miMatrix, storageTypes } from './matlab5-elements.ts';
-import { namedArrays, stopIfCancelled, type ArrayEntry, type NamedArrays, type ReadOptions } from './named-arrays.ts';
+import {
+  namedArrays,
+  stopIfCancelled,
+  type ArrayEntry,
+  type NamedArrays,
+  type ReadOptions,
+  type RowBlock,
+  type RowRange,
+} from './named-arrays.ts';
 import { rowMajorFromColumnMajor } from './axes.ts';
 import { damaged, elementCount, truncated } from './reading-errors.ts';
 
@@ -58,8 +66,7 @@ export async function openMatlab5(
       continue;
     }
     const tree = describeVariable(header);
-    const columns = columnReader(file, variable, littleEndian, header);
-    entries.set(header.name, { ...leafEntry(tree, load), ...(columns && { columns }) });
+    entries.set(header.name, { ...leafEntry(tree, load), ...streams(file, variable, littleEndian, header) });
   }
   const close = (): void => {
     file.close();
@@ -79,7 +86,12 @@ function lastOne<T>(): (key: number, load: () => Promise<T>) => Promise<T> {
 function findVariables(file: FileBytes, littleEndian: boolean): Variable[] {
   const variables: Variable[] = [];
   for (let at = MATLAB_HEADER; at < file.size;) {
-    const tag = new ElementReader(file.read(at, 8, `the variable number ${variables.length + 1}`), littleEndian, file.path, at);
+    const tag = new ElementReader(
+      file.read(at, 8, `the variable number ${variables.length + 1}`),
+      littleEndian,
+      file.path,
+      at,
+    );
     const { type, length, contentAt, next } = tag.tag('a variable');
     if (contentAt !== 8 || (type !== miMatrix && type !== miCompressed)) {
       throw damaged(file.path, `there is no variable at byte ${at} but an element of type ${type}`);
@@ -100,7 +112,11 @@ function findVariables(file: FileBytes, littleEndian: boolean): Variable[] {
 /** Flags, dimensions and the longest name take less than this. */
 const HEAD = 4096;
 
-function variableStart(file: FileBytes, { offset, length, compressed }: Variable, littleEndian: boolean): ElementReader {
+function variableStart(
+  file: FileBytes,
+  { offset, length, compressed }: Variable,
+  littleEndian: boolean,
+): ElementReader {
   const raw = file.readUpTo(offset + 8, Math.min(length, HEAD));
   if (!compressed) return new ElementReader(raw, littleEndian, file.path, offset + 8);
   const head = inflated(file, offset, () => inflateSync(raw, { finishFlush: constants.Z_SYNC_FLUSH }));
@@ -138,34 +154,48 @@ async function loadVariable(file: FileBytes, variable: Variable, littleEndian: b
   return parseArray(content.subarray(8, 8 + tag.length), littleEndian, file.path);
 }
 
-/** How a matrix of real numbers is read column by column; null for other variables. */
-function columnReader(
+/** An array of real numbers piece by piece, along its last axis or value by value; nothing for other variables. */
+function streams(
   file: FileBytes,
   variable: Variable,
   littleEndian: boolean,
   { className, shape, complex, name }: ArrayHeader,
-): ArrayEntry['columns'] | null {
-  if (!isElementType(className) || shape.length !== 2 || shape.includes(0) || complex) return null;
-  return async function* (options) {
+): Pick<ArrayEntry, 'columns' | 'values'> {
+  if (!isElementType(className) || shape.includes(0) || complex) return {};
+  const delivered = className;
+  /** @param rows - into how many parts the values are cut */
+  async function* cut(options: ReadOptions, rows: number, range?: RowRange): AsyncGenerator<RowBlock> {
     const start = variableStart(file, variable, littleEndian);
     readArrayHeader(start);
     const { type, length, contentAt } = start.tag('the numbers');
     const storage = storageTypes[type];
     if (storage === undefined) throw start.wrong(`numbers are stored with the type ${type}`);
-    const [rows, columns] = shape;
-    const rowBytes = rows * elementBytes[storage];
-    if (length !== rowBytes * columns) {
+    const rowBytes = shape.reduce((product, side) => product * side, elementBytes[storage]) / rows;
+    if (length !== rowBytes * rows) {
       throw start.wrong(`an array of shape [${shape.join(', ')}] has ${length / elementBytes[storage]} numbers`);
     }
     // Inflated, a variable starts with its own tag.
-    const cut = { skip: contentAt + (variable.compressed ? 8 : 0), rowBytes, rows: columns };
+    const skip = contentAt + (variable.compressed ? 8 : 0);
+    const from = variable.compressed ? 0 : skip + (range?.from ?? 0) * rowBytes;
+    const end = Math.min(rows, range?.to ?? rows);
+    const pieces = variablePieces(file, variable, options, from);
     const about = `${file.path}: ${name}`;
-    let done = 0;
-    for await (const block of cutIntoRows(variablePieces(file, variable, options), cut)) {
+    let done = range?.from ?? 0;
+    for await (const block of cutIntoRows(pieces, { skip, rowBytes, rows, range, from })) {
       done = block.first + block.rows;
-      yield { first: block.first, rows: block.rows, data: asType(decodeElements(block.bytes, storage, littleEndian, about, true), className) };
+      yield {
+        first: block.first,
+        rows: block.rows,
+        data: asType(decodeElements(block.bytes, storage, littleEndian, about, true), delivered),
+      };
     }
-    if (done < columns) throw truncated(about, `its numbers end after ${done} of ${columns} columns`);
+    if (done < end) throw truncated(about, `its numbers end after ${done} of ${rows} parts`);
+  }
+  return {
+    columns: (options, range) => cut(options, shape[shape.length - 1], range),
+    values: async function* (options) {
+      for await (const { data } of cut(options, elementCount(file.path, name, shape, 0))) yield data;
+    },
   };
 }
 
@@ -173,9 +203,10 @@ async function* variablePieces(
   file: FileBytes,
   { offset, length, compressed }: Variable,
   { signal }: ReadOptions,
+  from: number,
 ): AsyncGenerator<Uint8Array> {
   function* parts(): Generator<Uint8Array> {
-    for (let at = 0; at < length; at += PART) {
+    for (let at = from; at < length; at += PART) {
       stopIfCancelled(signal);
       yield file.read(offset + 8 + at, Math.min(PART, length - at), 'a variable');
     }
@@ -193,7 +224,8 @@ async function* variablePieces(
   }
 }
 
-const PART = 1 << 22;
+/** Several of them wait to be inflated at a time. */
+const PART = 1 << 18;
 
 type Leaf = Pick<ArrayEntry, 'shape' | 'type'> & { readonly kind: 'number' | 'text' | 'other' };
 
@@ -209,7 +241,8 @@ function describeVariable(header: ArrayHeader): Leaf {
 function describeLeaf(array: MatlabArray): Leaf {
   const { shape } = array;
   if (array.kind === 'number') return { shape, type: array.dtype, kind: 'number' };
-  if (array.kind === 'text' || (array.kind === 'cell' && isTextCell(array))) return { shape, type: 'text', kind: 'text' };
+  if (array.kind === 'text' || (array.kind === 'cell' && isTextCell(array)))
+    return { shape, type: 'text', kind: 'text' };
   return { shape, type: array.kind === 'other' ? array.dtype : array.kind, kind: 'other' };
 }
 
@@ -281,5 +314,8 @@ function addLeaves(
     });
     return;
   }
-  entries.set(name, leafEntry(describeLeaf(array), () => load(path)));
+  entries.set(
+    name,
+    leafEntry(describeLeaf(array), () => load(path)),
+  );
 }

@@ -4,14 +4,7 @@ import { CortextError } from '../../../shared/errors.ts';
 export type ArrayFormat = 'matlab-5' | 'matlab-7.3' | 'hdf5' | 'npy' | 'npz' | 'csv';
 
 export type NumericData =
-  | Float64Array
-  | Float32Array
-  | Int32Array
-  | Int16Array
-  | Int8Array
-  | Uint32Array
-  | Uint16Array
-  | Uint8Array;
+  Float64Array | Float32Array | Int32Array | Int16Array | Int8Array | Uint32Array | Uint16Array | Uint8Array;
 
 /** `data` is row-major over `shape`. 64-bit integers are float64 (exact up to 2^53), booleans uint8, float16 float32. */
 export interface NumericArray {
@@ -30,12 +23,15 @@ export interface RowBlock {
   readonly data: NumericData;
 }
 
+/** The axis whose entries a file has one after the other: the first (rows) or, as in MATLAB's files, the last (columns). */
+export type StoredAlong = 'rows' | 'columns';
+
 /**
- * A part of a matrix, cut the way in which it is stored: rows (`data` is `[count, columns]`), or columns where a file has
- * them one after the other, as MATLAB's do (`data` is `[count, rows]`).
+ * A part of an array, cut the way in which it is stored: rows (`data` is `[count, ...]`, row-major), or columns (`data` is
+ * `[count, ...]` as well, the other axes in reversed order: of a matrix `[count, rows]`).
  */
-export interface MatrixBlock {
-  readonly along: 'rows' | 'columns';
+export interface ArrayBlock {
+  readonly along: StoredAlong;
   readonly first: number;
   readonly count: number;
   readonly data: NumericData;
@@ -70,19 +66,28 @@ export interface NamedArrays {
    */
   read(name: string): Promise<NumericArray>;
   /**
-   * The same numbers in blocks of rows, so that little of a large HDF5 array is in memory at a time; arrays of other
-   * formats come whole.
+   * The same numbers in blocks of rows, so that little of a large array is in memory at a time; arrays that are not stored
+   * along their rows come whole.
    *
    * @param range - only these rows; no further than the array goes
    * @throws CortextError as `read`
    */
   readRows(name: string, range?: RowRange): AsyncIterable<RowBlock>;
+  /** @throws CortextError `ARRAY_MISSING` */
+  storedAlong(name: string): StoredAlong;
   /**
-   * A matrix in blocks, in whichever order takes the least memory. Every value comes once.
+   * An array in blocks, cut the way in which it is stored, which takes the least memory. Every value comes once.
+   *
+   * @param range - only these entries of the axis that it is stored along
+   * @throws CortextError as `read`
+   */
+  readBlocks(name: string, range?: RowRange): AsyncIterable<ArrayBlock>;
+  /**
+   * All numbers one after the other as they are stored, some at a time, however long rows or columns are.
    *
    * @throws CortextError as `read`
    */
-  readBlocks(name: string): AsyncIterable<MatrixBlock>;
+  readValues(name: string): AsyncIterable<NumericData>;
   /**
    * One string per element in row-major order; of a MATLAB char matrix one per row, without its padding.
    *
@@ -104,8 +109,10 @@ export interface ArrayEntry {
   readonly numbers?: (options: ReadOptions) => Promise<Omit<NumericArray, 'logical'>>;
   /** The numbers in blocks of rows, where the format can read them so. */
   readonly rows?: (options: ReadOptions, range?: RowRange) => AsyncIterable<RowBlock>;
-  /** The columns of a matrix in blocks, `data` being `[columns, rows]`, where the format has them one after the other. */
-  readonly columns?: (options: ReadOptions) => AsyncIterable<RowBlock>;
+  /** Entries of the last axis in blocks, `data` being `[columns, ...]`, where the format has them one after the other. */
+  readonly columns?: (options: ReadOptions, range?: RowRange) => AsyncIterable<RowBlock>;
+  /** All numbers as they are stored, where the format can cut rows and columns. */
+  readonly values?: (options: ReadOptions) => AsyncIterable<NumericData>;
   readonly text?: (options: ReadOptions) => Promise<string[]>;
   /** For arrays of other kinds: how to save them so that they can be read. */
   readonly remedy?: string;
@@ -136,7 +143,10 @@ export function namedArrays(
     const details = { path, array: name };
     if (numbers === undefined && text === undefined) {
       const hint = remedy ?? 'Save it as a plain array of numbers or text.';
-      return new CortextError('FORMAT_UNSUPPORTED', `${path}: ${name} is ${type}, which cannot be read.`, { hint, details });
+      return new CortextError('FORMAT_UNSUPPORTED', `${path}: ${name} is ${type}, which cannot be read.`, {
+        hint,
+        details,
+      });
     }
     return new CortextError('ARRAY_TYPE', `${path}: ${name} is ${type} and cannot be read as ${wanted}.`, {
       hint: `Name an array of ${wanted}.`,
@@ -156,17 +166,25 @@ export function namedArrays(
     const row = data.length / Math.max(1, rows);
     if (to > from) yield { first: from, rows: to - from, data: data.subarray(from * row, to * row) };
   }
-  async function* readBlocks(name: string): AsyncGenerator<MatrixBlock> {
+  const storedAlong = (name: string): StoredAlong => (entryOf(name).columns === undefined ? 'rows' : 'columns');
+  async function* readBlocks(name: string, range?: RowRange): AsyncGenerator<ArrayBlock> {
     const { columns } = entryOf(name);
-    const along = columns === undefined ? 'rows' : 'columns';
-    for await (const { first, rows, data } of columns?.(options) ?? readRows(name)) yield { along, first, count: rows, data };
+    const blocks = columns?.(options, range) ?? readRows(name, range);
+    for await (const { first, rows, data } of blocks) yield { along: storedAlong(name), first, count: rows, data };
+  }
+  async function* readValues(name: string): AsyncGenerator<NumericData> {
+    const { values } = entryOf(name);
+    if (values === undefined) for await (const { data } of readBlocks(name)) yield data;
+    else yield* values(options);
   }
   return {
     path,
     format,
     list: () => descriptions,
     readRows,
+    storedAlong,
     readBlocks,
+    readValues,
     read: async (name) => {
       const entry = entryOf(name);
       if (entry.numbers === undefined) throw refusal(name, entry, 'numbers');

@@ -34,7 +34,8 @@ export function openNpy(file: FileBytes, { signal }: ReadOptions = {}): NamedArr
   }
   const entry = npyEntry(header, file.path, {
     whole: () => Promise.resolve(file.read(header.dataAt, length, part)),
-    pieces: ({ signal }) => fileParts(file, signal),
+    pieces: ({ signal }, from) => fileParts(file, signal, from),
+    seeks: true,
   });
   const close = (): void => {
     file.close();
@@ -73,7 +74,12 @@ export function openNpz(file: FileBytes, { signal }: ReadOptions = {}): NamedArr
       ];
     }),
   );
-  return namedArrays(file.path, 'npz', entries, { signal, close: () => { archive.close(); } });
+  return namedArrays(file.path, 'npz', entries, {
+    signal,
+    close: () => {
+      archive.close();
+    },
+  });
 }
 
 /** By its ending or, as some programs leave that out, by its first bytes. */
@@ -113,23 +119,28 @@ function byteLength(header: NpyHeader, about: string): number {
   return declaredBytes(header);
 }
 
-const PART = 1 << 22;
+const PART = 1 << 18;
 
-function* fileParts(file: FileBytes, signal: AbortSignal | undefined): Generator<Uint8Array> {
-  for (let at = 0; at < file.size; at += PART) {
+function* fileParts(file: FileBytes, signal: AbortSignal | undefined, from: number): Generator<Uint8Array> {
+  const memory = new Uint8Array(PART);
+  for (let at = from; at < file.size; at += PART) {
     stopIfCancelled(signal);
-    yield file.readUpTo(at, PART);
+    const part = memory.subarray(0, Math.min(PART, file.size - at));
+    file.readInto(part, at, 'a part of the array');
+    yield part;
   }
 }
 
 interface NpyBytes {
   /** The elements. */
   readonly whole: (options: ReadOptions) => Promise<Uint8Array>;
-  /** The array's file, header included. */
-  readonly pieces: (options: ReadOptions) => AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+  /** The array's file, header included, from a byte on where it `seeks`. */
+  readonly pieces: (options: ReadOptions, from: number) => AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+  readonly seeks?: boolean;
 }
 
-function npyEntry(header: NpyHeader, about: string, { whole: bytes, pieces }: NpyBytes): ArrayEntry {
+function npyEntry(header: NpyHeader, about: string, source: NpyBytes): ArrayEntry {
+  const { whole: bytes } = source;
   const { dtype, shape, fortranOrder } = header;
   if (dtype.kind === 'other') {
     return {
@@ -146,37 +157,56 @@ function npyEntry(header: NpyHeader, about: string, { whole: bytes, pieces }: Np
         const data = decodeElements(await bytes(options), dtype.type, dtype.littleEndian, about, true);
         return { shape, data: fortranOrder ? rowMajorFromColumnMajor(data, shape) : data };
       },
-      ...streams(header, dtype, about, pieces),
+      ...streams(header, dtype, about, source),
     };
   }
   return {
     shape,
     type: 'text',
     text: async (options) => {
-      const texts = decodeStrings(await bytes(options), dtype.kind, dtype.characters, dtype.littleEndian, header, about);
+      const texts = decodeStrings(
+        await bytes(options),
+        dtype.kind,
+        dtype.characters,
+        dtype.littleEndian,
+        header,
+        about,
+      );
       return fortranOrder ? rowMajorFromColumnMajor(texts, shape) : texts;
     },
   };
 }
 
-/** Matrices piece by piece: by rows or, in Fortran's order, by columns. */
+/** Arrays piece by piece: by rows or, in Fortran's order, along the last axis. */
 function streams(
   { shape, fortranOrder, dataAt }: NpyHeader,
   { type, littleEndian }: Extract<NpyType, { kind: 'number' }>,
   about: string,
-  pieces: NpyBytes['pieces'],
-): Pick<ArrayEntry, 'rows' | 'columns'> {
-  if (shape.length < 2 || (fortranOrder && shape.length > 2)) return {};
+  { pieces, seeks = false }: NpyBytes,
+): Pick<ArrayEntry, 'rows' | 'columns' | 'values'> {
+  if (shape.length < 2) return {};
   const [outer, ...inner] = fortranOrder ? shape.toReversed() : shape;
-  const rowBytes = inner.reduce((product, side) => product * side, elementBytes[type]);
-  async function* stream(options: ReadOptions, range?: RowRange): AsyncGenerator<RowBlock> {
-    const cut = { skip: dataAt, rowBytes, rows: outer, range };
-    for await (const { first, rows, bytes } of cutIntoRows(pieces(options), cut)) {
+  const perRow = inner.reduce((product, side) => product * side, 1);
+  async function* cut(
+    options: ReadOptions,
+    part: { readonly rows: number; readonly perRow: number },
+    range?: RowRange,
+  ): AsyncGenerator<RowBlock> {
+    const rowBytes = part.perRow * elementBytes[type];
+    const from = seeks ? dataAt + (range?.from ?? 0) * rowBytes : 0;
+    const rowsToCut = { skip: dataAt, rowBytes, rows: part.rows, range, from };
+    for await (const { first, rows, bytes } of cutIntoRows(pieces(options, from), rowsToCut)) {
       yield { first, rows, data: decodeElements(bytes, type, littleEndian, about, true) };
       stopIfCancelled(options.signal);
     }
   }
-  return fortranOrder ? { columns: stream } : { rows: stream };
+  const stream = (options: ReadOptions, range?: RowRange) => cut(options, { rows: outer, perRow }, range);
+  return {
+    ...(fortranOrder ? { columns: stream } : { rows: stream }),
+    values: async function* (options) {
+      for await (const { data } of cut(options, { rows: outer * perRow, perRow: 1 })) yield data;
+    },
+  };
 }
 
 /** Fixed-width text, padded with zeros. */

@@ -38,12 +38,15 @@ interface Token {
   readonly at: number;
 }
 
+/** More names and signs than these are no selection that anybody wrote, either. */
+const MOST_TOKENS = 4000;
 /** Deeper parentheses than these are no selection that anybody wrote. */
 const DEEPEST = 200;
 
 /** @throws CortextError `INVALID_ARGUMENT` with the place of what cannot be understood */
 export function parseSelector(expression: string): Selector {
   const tokens = tokenise(expression);
+  if (tokens.length > MOST_TOKENS) throw malformed(expression, `it has more than ${MOST_TOKENS} names and signs`);
   let next = 0;
   const peek = (): Token => tokens[next];
   const isSign = (sign: string): boolean => peek().kind === 'sign' && peek().text === sign;
@@ -113,7 +116,8 @@ function tokenise(expression: string): Token[] {
 }
 
 function malformed(expression: string, what: string): CortextError {
-  return new CortextError('INVALID_ARGUMENT', `The selection "${expression}" cannot be understood: ${what}.`, {
+  const shown = expression.length > 200 ? `${expression.slice(0, 200)} ...` : expression;
+  return new CortextError('INVALID_ARGUMENT', `The selection "${shown}" cannot be understood: ${what}.`, {
     hint: 'Write for example: ROI_V1 + ROI_V2, (V1 | V2) & left, VoxelData - ROI_FFA. Names with signs in them need quotes.',
     details: { expression },
   });

@@ -7,7 +7,7 @@
  */
 import { CortextError } from '../../../../shared/errors.ts';
 import { damaged } from '../../readers/reading-errors.ts';
-import type { MatrixBlock, NamedArrays } from '../../readers/named-arrays.ts';
+import type { ArrayBlock, NamedArrays } from '../../readers/named-arrays.ts';
 import { evaluateSelector, matchNames, memberIndices, type Membership } from '../../selector/evaluate-selector.ts';
 import { parseSelector, type SelectorTerm } from '../../selector/parse-selector.ts';
 
@@ -27,7 +27,7 @@ export interface BDataFile {
    */
   select(expression: string): number[];
   /** The matrix in blocks of samples (rows) or of columns. */
-  blocks(): AsyncIterable<MatrixBlock>;
+  blocks(): AsyncIterable<ArrayBlock>;
 }
 
 /** Names of the matrix and of the metadata, newest first. */

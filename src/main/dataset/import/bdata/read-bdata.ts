@@ -5,7 +5,7 @@ import { assembleDraft } from '../assemble-draft.ts';
 import type { ImportReadOptions, ReadImport } from '../import-format.ts';
 import type { LoadedRecipe, RecipeGuess } from '../load-recipe.ts';
 import { joinColumns, type PartColumns } from '../sample-columns.ts';
-import type { MatrixBlock } from '../../readers/named-arrays.ts';
+import type { ArrayBlock } from '../../readers/named-arrays.ts';
 import type { SourceFiles } from '../source-files.ts';
 import type { VoxelMatrix } from '../voxel-matrix.ts';
 import { emptyRegion } from '../voxel-regions.ts';
@@ -139,7 +139,7 @@ interface LabelColumn {
 }
 
 function takeRows(
-  { first, count, data }: MatrixBlock,
+  { first, count, data }: ArrayBlock,
   file: BDataFile,
   voxels: readonly number[],
   labels: readonly LabelColumn[],
@@ -154,7 +154,7 @@ function takeRows(
 }
 
 function takeColumns(
-  { first, count, data }: MatrixBlock,
+  { first, count, data }: ArrayBlock,
   { samples }: BDataFile,
   voxels: readonly number[],
   labels: readonly LabelColumn[],
