@@ -51,6 +51,12 @@ export default defineConfig({
       },
     },
   },
-  // Beside the others, wherever they go.
-  renderer: { ...renderer, root: folder('./src/renderer'), build: { ...renderer.build, outDir: undefined } },
+  renderer: {
+    ...renderer,
+    root: folder('./src/renderer'),
+    // Places inside the interface have addresses of several parts, and every one may be where it is loaded.
+    plugins: [...renderer.plugins, { name: 'cortext-base', enforce: 'post', config: () => ({ base: '/' }) }],
+    // Beside the others, wherever they go.
+    build: { ...renderer.build, outDir: undefined },
+  },
 });

@@ -12,6 +12,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
 import { createApplication, type Application } from '../../src/main/services/application/application.ts';
 import { openWorkspace } from '../../src/main/services/workspace.ts';
+import { seriousViolations } from '../support/accessibility.ts';
 import {
   buildDesktop,
   launchDesktop,
@@ -155,6 +156,42 @@ describe.skipIf(missing !== null)(`the desktop window${sentence}`, () => {
     await page.getByRole('link', { name: 'Library' }).click();
     await page.getByRole('article').getByText('Discs').waitFor();
     expect(complaints.filter((complaint) => !complaint.includes('502'))).toEqual([]);
+  });
+
+  it('draws every page in light and in dark, for every user', async () => {
+    const answer = await application.call('experiments.create', {
+      recording,
+      preset: 'quick',
+      name: 'To look at',
+      settings: smallSettings(4),
+    });
+    if (!answer.ok) throw new Error(answer.error.message);
+    // The contract says so.
+    const { id } = answer.value as { id: string };
+    await application.call('experiments.run', { id });
+    await expect.poll(() => application.running(), { timeout: 60_000 }).toEqual([]);
+    const { page, complaints } = await connected();
+    const pages = {
+      connect: 'Where Cortext works',
+      library: 'Library',
+      train: 'Train',
+      history: 'History',
+      settings: 'Settings',
+      [`experiments/${id}`]: 'To look at',
+      [`experiments/${id}/gallery`]: 'Gallery',
+    };
+    for (const scheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme: scheme });
+      for (const [path, heading] of Object.entries(pages)) {
+        await page.goto(`cortext://app/${path}`);
+        await page.getByRole('heading', { level: 1, name: heading }).waitFor();
+        await page.waitForLoadState('networkidle');
+        // The others are the same in a browser, and looked at there.
+        if (path === 'connect') expect(await seriousViolations(page), scheme).toEqual([]);
+        await keepScreenshot(page, `${path.replace(id, 'experiment').replaceAll('/', '-')}-${scheme}`);
+      }
+    }
+    expect(complaints).toEqual([]);
   });
 
   it('gives the page no more than the contract', async () => {
@@ -331,6 +368,12 @@ describe.skipIf(missing !== null)(`the desktop window${sentence}`, () => {
     await expect.poll(text).toContain('Discs');
   });
 });
+
+/** For docs/: `CORTEXT_SCREENSHOTS` names the folder. */
+async function keepScreenshot(page: Page, name: string): Promise<void> {
+  const folder = process.env.CORTEXT_SCREENSHOTS;
+  if (folder) await page.screenshot({ path: join(folder, `desktop-${name}.png`) });
+}
 
 async function allPicturesLoad(page: Page): Promise<void> {
   // Evaluated as text: the page's own types are not those of this program.

@@ -25,7 +25,7 @@ function Elsewhere({ desktop, host }: { desktop: WindowBridge; host: string }) {
     <>
       {connection?.place === 'another-computer' && (
         <Text size="xs" c="dimmed" className="ellipsis" title={connection.name}>
-          {desktopTexts.otherComputer}: {host}
+          {desktopTexts.otherComputer(host)}
         </Text>
       )}
       <Anchor component={Link} href="/connect" size="xs">

@@ -20,6 +20,6 @@ export const desktopTexts = {
   rememberText: 'Keeps the key on this computer, encrypted by the system.',
   connect: 'Connect',
   now: { 'this-computer': 'Now at', 'another-computer': 'Now connected to', nowhere: 'Nothing is open' },
-  otherComputer: 'On another computer',
+  otherComputer: (host: string) => `on ${host}`,
   change: 'Work elsewhere',
 } as const;
