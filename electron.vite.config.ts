@@ -55,7 +55,7 @@ export default defineConfig({
     ...renderer,
     root: folder('./src/renderer'),
     // Places inside the interface have addresses of several parts, and every one may be where it is loaded.
-    plugins: [...renderer.plugins, { name: 'cortext-base', enforce: 'post', config: () => ({ base: '/' }) }],
+    plugins: [renderer.plugins, { name: 'cortext-base', enforce: 'post', config: () => ({ base: '/' }) }],
     // Beside the others, wherever they go.
     build: { ...renderer.build, outDir: undefined },
   },

@@ -33,7 +33,7 @@ const targets = {
     electron: true,
     commands: [
       buildShell,
-      [...bin('electron-builder', 'cli.js'), '--config', join(projectFolder, 'electron-builder.config.mjs'), '--publish', 'never'],
+      [...bin('electron-builder', 'cli.js'), '--config', join(projectFolder, 'electron-builder.config.ts'), '--publish', 'never'],
     ],
   },
   test: { engine: true, browser: true, commands: [[...bin('vitest', 'vitest.mjs'), 'run']] },

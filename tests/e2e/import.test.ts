@@ -11,6 +11,7 @@ import { workspaceLayout } from '../../src/shared/workspace-layout.ts';
 import { seriousViolations } from '../support/accessibility.ts';
 import { chromiumPath, launchChromium, openWatched, type WatchedPage } from '../support/browser.ts';
 import { buildRenderer } from '../support/build-renderer.ts';
+import { drop } from '../support/drop-files.ts';
 import { hasShared, sharedAbsent, sharedPath } from '../support/shared-data.ts';
 import { smallDataset } from '../support/small-dataset.ts';
 import { cortextJson } from '../support/small-workspace.ts';
@@ -57,17 +58,6 @@ describe.skipIf(chromiumPath === null)('importing in Chromium (skipped where the
         await application.close();
       },
     };
-  }
-
-  /** Drops real files and folders of the disk, as the system would. */
-  async function drop(page: Page, selector: string, paths: readonly string[]): Promise<void> {
-    const box = await page.locator(selector).boundingBox();
-    if (box === null) throw new Error(`${selector} cannot be seen`);
-    const session = await page.context().newCDPSession(page);
-    const at = { x: box.x + box.width / 2, y: box.y + Math.min(box.height / 2, 300) };
-    const data = { items: [], files: [...paths], dragOperationsMask: 1 };
-    for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
-      await session.send('Input.dispatchDragEvent', { type, ...at, data });
   }
 
   const next = (page: Page) => page.getByRole('button', { name: 'Next' }).click();

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import builder from '../../electron-builder.config.mjs';
+import builder from '../../electron-builder.config.ts';
 import { externalPages } from '../../src/main/electron/external-pages.ts';
 import { isReportUrl, mayRequest } from '../../src/main/electron/guards.ts';
 import { appScheme, webPreferences } from '../../src/main/electron/web-preferences.ts';

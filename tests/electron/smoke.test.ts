@@ -13,6 +13,7 @@ import type { Page } from 'playwright-core';
 import { createApplication, type Application } from '../../src/main/services/application/application.ts';
 import { openWorkspace } from '../../src/main/services/workspace.ts';
 import { seriousViolations } from '../support/accessibility.ts';
+import { drop } from '../support/drop-files.ts';
 import {
   buildDesktop,
   launchDesktop,
@@ -24,6 +25,7 @@ import { electronFixture } from '../support/electron/fixture.ts';
 import { hasScreen, openScreen, type TestScreen } from '../support/electron/screen.ts';
 import { openTunnel, type Tunnel } from '../support/electron/tunnel.ts';
 import { serveForTests, type ServedApplication } from '../support/served-application.ts';
+import { smallDataset } from '../support/small-dataset.ts';
 import { smallRecording, smallSettings } from '../support/small-workspace.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -158,6 +160,21 @@ describe.skipIf(missing !== null)(`the desktop window${sentence}`, () => {
     expect(complaints.filter((complaint) => !complaint.includes('502'))).toEqual([]);
   });
 
+  it('imports a folder that was dropped on the window, although the workspace is on another computer', async () => {
+    const dataset = await smallDataset(temporaryFolder());
+    const { page, complaints } = await connected();
+    await drop(page, '.drop-page', [dataset]);
+    await page.getByText('Recognised as BIDS').waitFor();
+    for (let step = 0; step < 3; step++) await page.getByRole('button', { name: 'Next' }).click();
+    await page.getByLabel('Name of the recording').fill('Dropped');
+    await page.getByRole('button', { name: 'Import', exact: true }).click();
+    await page.getByText('Dropped: 24 samples of 4,500 voxels, 20 stimuli.').waitFor();
+    await page.getByRole('link', { name: 'Look at the recording' }).click();
+    await page.getByRole('article', { name: 'Dropped' }).waitFor();
+    await allPicturesLoad(page);
+    expect(complaints).toEqual([]);
+  });
+
   it('draws every page in light and in dark, for every user', async () => {
     const answer = await application.call('experiments.create', {
       recording,
@@ -174,6 +191,8 @@ describe.skipIf(missing !== null)(`the desktop window${sentence}`, () => {
     const pages = {
       connect: 'Where Cortext works',
       library: 'Library',
+      import: 'Import',
+      [`regions/${recording}`]: 'Regions',
       train: 'Train',
       history: 'History',
       settings: 'Settings',

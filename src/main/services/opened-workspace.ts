@@ -1,10 +1,11 @@
 /** What the desktop window works on: a workspace of this computer, or one that another computer serves. */
 import { createReadStream } from 'node:fs';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import type { CallAnswer } from '../../shared/contract-client.ts';
 import type { ContractEvent } from '../../shared/contract.ts';
 import type { WindowPlace } from '../../shared/window-bridge.ts';
 import type { Application } from './application/application.ts';
+import { savedAs } from './data-files.ts';
 
 /** A request for an address under `data/`. */
 export interface DataRequest {
@@ -54,21 +55,41 @@ export function workspaceHere(application: Application): OpenedWorkspace {
       listener(true);
       return () => undefined;
     },
-    data: ({ method, address }) => {
-      if (method !== 'GET' && method !== 'HEAD') return Promise.resolve(plainAnswer(405, 'Only GET.'));
-      const file = application.data(address);
-      if (file === null) return Promise.resolve(plainAnswer(404, 'There is no such file.'));
-      return Promise.resolve({
-        status: 200,
-        headers: {
-          'Content-Type': file.contentType,
-          'Content-Length': String(file.bytes),
-          'Cache-Control': file.immutable ? 'private, max-age=31536000, immutable' : 'no-cache',
-        },
-        body: method === 'HEAD' ? '' : createReadStream(file.path),
-      });
-    },
+    data: (request) =>
+      request.address.startsWith('uploads/')
+        ? receive(application, request)
+        : Promise.resolve(send(application, request)),
     running: () => application.running(),
     close: () => application.close(),
+  };
+}
+
+async function receive(
+  application: Application,
+  { method, address, headers, body, signal }: DataRequest,
+): Promise<DataAnswer> {
+  if (method !== 'PUT') return plainAnswer(405, 'Files are put here.');
+  const stated = headers['content-length'];
+  // An empty file has no body.
+  const answer = await application.upload(address, body ?? Readable.from([]), {
+    bytes: stated === undefined ? null : Number(stated),
+    signal,
+  });
+  return { status: 200, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(answer) };
+}
+
+function send(application: Application, { method, address }: DataRequest): DataAnswer {
+  if (method !== 'GET' && method !== 'HEAD') return plainAnswer(405, 'Only GET.');
+  const file = application.data(address);
+  if (file === null) return plainAnswer(404, 'There is no such file.');
+  return {
+    status: 200,
+    headers: {
+      'Content-Type': file.contentType,
+      'Content-Length': String(file.bytes),
+      'Cache-Control': file.immutable ? 'private, max-age=31536000, immutable' : 'no-cache',
+      ...(file.downloadName === undefined ? {} : { 'Content-Disposition': savedAs(file.downloadName) }),
+    },
+    body: method === 'HEAD' ? '' : createReadStream(file.path),
   };
 }

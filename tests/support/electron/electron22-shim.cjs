@@ -6,7 +6,7 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const { PassThrough, Readable } = require('node:stream');
-const { app, protocol, safeStorage } = require('electron');
+const { app, protocol, safeStorage, session } = require('electron');
 
 // The shell makes Node's streams into the web's, and `protocol.handle` below takes Node's.
 Readable.toWeb = (stream) => stream;
@@ -29,12 +29,12 @@ fs.readdirSync = (folder, options) => {
 
 protocol.handle = (scheme, handler) => {
   protocol.registerStreamProtocol(scheme, (request, answer) => {
-    const parts = (request.uploadData ?? []).map(({ bytes }) => bytes).filter((bytes) => bytes !== undefined);
+    const parts = request.uploadData ?? [];
     const asked = {
       method: request.method,
       url: request.url,
       headers: Object.entries(request.headers),
-      body: parts.length === 0 ? null : Readable.from(parts),
+      body: parts.length === 0 ? null : Readable.from(bytesOf(parts)),
       signal: undefined,
     };
     handler(asked).then(({ body, status, headers }) => {
@@ -45,6 +45,13 @@ protocol.handle = (scheme, handler) => {
     });
   });
 };
+
+async function* bytesOf(parts) {
+  for (const { bytes, file, blobUUID } of parts) {
+    if (file) yield* fs.createReadStream(file);
+    else yield blobUUID ? await session.defaultSession.getBlobData(blobUUID) : bytes;
+  }
+}
 
 if (process.argv.includes('--remote-debugging-port=0')) {
   // Playwright says when it has attached. A window that loads while it attaches would make it wait for ever.

@@ -8,6 +8,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Configuration } from 'electron-builder';
+import { z } from 'zod';
 import { installationFolder } from './src/main/engine/install/cache-folder.ts';
 
 const project = fileURLToPath(new URL('.', import.meta.url));
@@ -18,7 +20,8 @@ const electronDist = process.env.CORTEXT_ELECTRON_DIST ?? join(modules, 'electro
 const versionFile = join(electronDist, 'version');
 const electronVersion = existsSync(versionFile)
   ? readFileSync(versionFile, 'utf8').trim().replace(/^v/, '')
-  : JSON.parse(readFileSync(join(modules, 'electron', 'package.json'), 'utf8')).version;
+  : z.object({ version: z.string() }).parse(JSON.parse(readFileSync(join(modules, 'electron', 'package.json'), 'utf8')))
+      .version;
 
 /** The native engine of this computer; an application without it trains on WebAssembly, or builds one at a click. */
 const engine = installationFolder('cpu');
@@ -99,4 +102,4 @@ export default {
     category: 'public.app-category.education',
     icon: join(project, 'resources', 'icons', 'icon.png'),
   },
-};
+} satisfies Configuration;
