@@ -23,6 +23,7 @@ describe('senders', () => {
     ['a page made in memory', { url: 'about:blank', parent: null }],
     ['nothing that is an address', { url: '', parent: null }],
     ['a frame inside our page', { url: 'cortext://app/library', parent: {} }],
+    ['a report', { url: 'cortext://app/data/experiments/x/report', parent: null }],
     ['a frame that has gone', null],
   ])('of %s are refused', async (_name, frame) => {
     expect(isTrustedFrame(frame)).toBe(false);
