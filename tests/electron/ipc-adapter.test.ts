@@ -1,14 +1,12 @@
 /** Main's side of the IPC against whoever should not reach it. */
 import { describe, expect, it } from 'vitest';
+import type { Answering } from '../../src/main/electron/ipc-adapter.ts';
 import { isTrustedFrame } from '../../src/main/electron/trusted-sender.ts';
-import type { OpenedWorkspace } from '../../src/main/services/opened-workspace.ts';
 import { CALL_CHANNEL } from '../../src/shared/contract-bridge.ts';
 import { Random } from '../../src/shared/random.ts';
 import { ipcPair } from '../support/electron/ipc-pair.ts';
 
-type Calls = Pick<OpenedWorkspace, 'place' | 'call' | 'subscribe' | 'onConnection'>;
-
-function answering(call: Calls['call']): Calls {
+function answering(call: Answering['call']): Answering {
   return { place: 'this-computer', call, subscribe: () => () => undefined, onConnection: () => () => undefined };
 }
 
