@@ -19,6 +19,7 @@ import {
 
 const source = (...parts) => join(projectFolder, 'src', 'main', ...parts);
 const bin = (name, ...script) => [join(projectFolder, 'node_modules', name, ...script)];
+const configs = ['vitest', 'electron.vite', 'electron-builder'].map((name) => `${name}.config.ts`);
 const buildShell = [...bin('electron-vite', 'bin', 'electron-vite.js'), 'build', projectFolder, '--logLevel', 'warn'];
 
 /** What each npm script runs, one command after the other, and whether it wants the native engine or a browser first. */
@@ -39,7 +40,7 @@ const targets = {
   test: { engine: true, browser: true, commands: [[...bin('vitest', 'vitest.mjs'), 'run']] },
   lint: {
     engine: false,
-    commands: [[...bin('eslint', 'bin', 'eslint.js'), '--max-warnings', '0', 'src', 'tests', 'bench', 'vitest.config.ts']],
+    commands: [[...bin('eslint', 'bin', 'eslint.js'), '--max-warnings', '0', 'src', 'tests', 'bench', ...configs]],
   },
   // Two programs: what runs in Node, and what runs in a page.
   typecheck: {

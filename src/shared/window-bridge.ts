@@ -21,6 +21,8 @@ export interface WindowConnection {
   readonly name: string;
   /** Why the window works nowhere. */
   readonly problem: WindowProblem | null;
+  /** Whether the system has a store that keeps a server's key from others. */
+  readonly canRemember: boolean;
 }
 
 export interface ConnectRequest {

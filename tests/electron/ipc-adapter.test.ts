@@ -1,14 +1,12 @@
 /** Main's side of the IPC against whoever should not reach it. */
 import { describe, expect, it } from 'vitest';
+import type { Answering } from '../../src/main/electron/ipc-adapter.ts';
 import { isTrustedFrame } from '../../src/main/electron/trusted-sender.ts';
-import type { OpenedWorkspace } from '../../src/main/services/opened-workspace.ts';
 import { CALL_CHANNEL } from '../../src/shared/contract-bridge.ts';
 import { Random } from '../../src/shared/random.ts';
 import { ipcPair } from '../support/electron/ipc-pair.ts';
 
-type Calls = Pick<OpenedWorkspace, 'place' | 'call' | 'subscribe' | 'onConnection'>;
-
-function answering(call: Calls['call']): Calls {
+function answering(call: Answering['call']): Answering {
   return { place: 'this-computer', call, subscribe: () => () => undefined, onConnection: () => () => undefined };
 }
 
@@ -23,6 +21,7 @@ describe('senders', () => {
     ['a page made in memory', { url: 'about:blank', parent: null }],
     ['nothing that is an address', { url: '', parent: null }],
     ['a frame inside our page', { url: 'cortext://app/library', parent: {} }],
+    ['a report', { url: 'cortext://app/data/experiments/x/report', parent: null }],
     ['a frame that has gone', null],
   ])('of %s are refused', async (_name, frame) => {
     expect(isTrustedFrame(frame)).toBe(false);

@@ -44,27 +44,55 @@ describe('the security of the window', () => {
       expect.stringMatching(/^app-window.ts: webPreferences: \{ \.\.\.webPreferences, preload \}/),
       expect.stringMatching(/^guards.ts: .*webPreferences: \{ \.\.\.webPreferences \}/),
     ]);
-    expect(lines(/enableBlinkFeatures|disableBlinkFeatures|no-sandbox|disable-web-security|remote-allow-origins/)).toEqual([]);
+    expect(
+      lines(/enableBlinkFeatures|disableBlinkFeatures|no-sandbox|disable-web-security|remote-allow-origins/),
+    ).toEqual([]);
   });
 
   it('loads pages of its own protocol only', () => {
     expect(appScheme.privileges).not.toHaveProperty('bypassCSP');
     expect(lines(/\.load(URL|File)\(/).every((line) => line.includes('`${APP_ORIGIN}'))).toBe(true);
-    for (const url of ['cortext://app/library', 'blob:cortext://app/x', 'data:image/png;base64,', 'devtools://devtools/x']) {
+    for (const url of [
+      'cortext://app/library',
+      'blob:cortext://app/x',
+      'data:image/png;base64,',
+      'devtools://devtools/x',
+    ]) {
       expect(mayRequest(url), url).toBe(true);
     }
-    for (const url of ['https://example.org/', 'http://127.0.0.1/', 'file:///etc/passwd', 'cortext://app.evil/', 'ws://localhost/', 'javascript:1']) {
+    for (const url of [
+      'https://example.org/',
+      'http://127.0.0.1/',
+      'file:///etc/passwd',
+      'cortext://app.evil/',
+      'ws://localhost/',
+      'javascript:1',
+    ]) {
       expect(mayRequest(url), url).toBe(false);
     }
   });
 
   it('denies permissions, navigation, webviews, and windows other than reports', () => {
     const guards = read('src/main/electron/guards.ts');
-    for (const handler of ['setPermissionRequestHandler', 'setPermissionCheckHandler(() => false)', 'setDevicePermissionHandler(() => false)', "'will-navigate'", "'will-redirect'", "'will-attach-webview'", 'setWindowOpenHandler', "action: 'deny'"]) {
+    for (const handler of [
+      'setPermissionRequestHandler',
+      'setPermissionCheckHandler(() => false)',
+      'setDevicePermissionHandler(() => false)',
+      "'will-navigate'",
+      "'will-redirect'",
+      "'will-attach-webview'",
+      'setWindowOpenHandler',
+      "action: 'deny'",
+    ]) {
       expect(guards, handler).toContain(handler);
     }
     expect(isReportUrl('cortext://app/data/experiments/20261125-discs/report')).toBe(true);
-    for (const url of ['cortext://app/library', 'cortext://app/data/experiments/a/b/report', 'https://app/data/experiments/x/report', 'cortext://app/data/stimuli/x']) {
+    for (const url of [
+      'cortext://app/library',
+      'cortext://app/data/experiments/a/b/report',
+      'https://app/data/experiments/x/report',
+      'cortext://app/data/stimuli/x',
+    ]) {
       expect(isReportUrl(url), url).toBe(false);
     }
   });

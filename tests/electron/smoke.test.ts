@@ -125,7 +125,7 @@ describe.skipIf(missing !== null)(`the desktop window${sentence}`, () => {
   });
 
   it('trains, looks at pictures, and finds its connection again', async () => {
-    const { page, complaints } = await connected();
+    const { app, page, complaints } = await connected();
     await allPicturesLoad(page);
     // Paths of this computer would mean nothing to the other one.
     expect(await page.evaluate('typeof window.cortextShell')).toBe('undefined');
@@ -141,6 +141,14 @@ describe.skipIf(missing !== null)(`the desktop window${sentence}`, () => {
     await page.getByRole('link', { name: 'From afar' }).click();
     await page.getByRole('button', { name: 'Start' }).click();
     await page.getByRole('heading', { name: 'Scores' }).waitFor();
+    await page.getByRole('button', { name: 'Report' }).click();
+    const [report] = await Promise.all([
+      app.waitForEvent('window'),
+      page.getByRole('link', { name: /^Report/ }).click(),
+    ]);
+    await report.getByRole('heading', { name: 'From afar' }).waitFor();
+    expect(await report.evaluate('[typeof window.cortextContract, origin]')).toEqual(['undefined', 'null']);
+    await report.close();
     await page.getByRole('link', { name: 'Gallery', exact: true }).click();
     await page.getByRole('option').first().waitFor();
     await allPicturesLoad(page);
@@ -172,6 +180,10 @@ describe.skipIf(missing !== null)(`the desktop window${sentence}`, () => {
     await page.getByRole('link', { name: 'Look at the recording' }).click();
     await page.getByRole('article', { name: 'Dropped' }).waitFor();
     await allPicturesLoad(page);
+    await page.getByRole('article', { name: 'Dropped' }).getByRole('link', { name: 'Regions' }).click();
+    // The volume is there when there is a place in it.
+    await page.getByText(/^-?\d+, -?\d+, -?\d+ mm$/).waitFor();
+    await keepScreenshot(page, 'regions');
     expect(complaints).toEqual([]);
   });
 

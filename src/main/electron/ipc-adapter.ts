@@ -6,6 +6,7 @@ import { CALL_CHANNEL, PLACE_CHANNEL, type Told } from '../../shared/contract-br
 import type { CallAnswer } from '../../shared/contract-client.ts';
 import type { WindowPlace } from '../../shared/window-bridge.ts';
 import { windowMessageSchema, type WindowMessage } from '../../shared/window-messages.ts';
+import type { OpenedWorkspace } from '../services/opened-workspace.ts';
 import { isTrustedFrame, type SendingFrame } from './trusted-sender.ts';
 
 /** The part of Electron's `ipcMain` that is used. */
@@ -26,12 +27,7 @@ export interface PlaceQuestion {
 }
 
 /** What a window works on just now; calls of an earlier one that come back late are answered by it. */
-export interface Answering {
-  readonly place: WindowPlace;
-  call(name: string, input: unknown, signal?: AbortSignal): Promise<CallAnswer>;
-  subscribe(listener: (event: Extract<Told, { kind: 'event' }>['event']) => void): () => void;
-  onConnection(listener: (connected: boolean) => void): () => void;
-}
+export type Answering = Pick<OpenedWorkspace, 'place' | 'call' | 'subscribe' | 'onConnection'>;
 
 /** What a window asks of the shell itself. */
 export type ShellMessage = Exclude<WindowMessage, { kind: 'call' | 'cancel' | 'listen' }>;
@@ -47,7 +43,7 @@ export interface IpcAdapterOptions {
 }
 
 export interface IpcAdapter {
-  /** The window works on something else, or was loaded anew: what was going on for it is over. */
+  /** The window works on something else: what was going on for it is over. */
   reset(): void;
   close(): void;
 }
@@ -72,7 +68,8 @@ export function serveIpc({ receiver, tell, answering, onShellMessage, onRefused 
     running.clear();
   };
   const listen = (): void => {
-    for (const stop of stopListening) stop();
+    // A page listens before all else: what the one before it has asked is over.
+    reset();
     const workspace = answering();
     stopListening = [
       workspace.subscribe((event) => {

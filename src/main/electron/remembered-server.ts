@@ -1,10 +1,15 @@
 /** The address of a server with its key, kept for the next start in the system's own key store. */
 import { safeStorage } from 'electron';
 
-/** @returns null where the system has no store: what it would call encryption then hides nothing */
+/** Some Linux desktops have no store; what is called encryption there hides nothing. */
+export function canEncrypt(): boolean {
+  if (!safeStorage.isEncryptionAvailable()) return false;
+  return process.platform !== 'linux' || !['basic_text', 'unknown'].includes(safeStorage.getSelectedStorageBackend());
+}
+
+/** @returns null where the system has no store */
 export function encryptAddress(address: string): string | null {
-  const hasStore = safeStorage.isEncryptionAvailable() && !(process.platform === 'linux' && usesPlainText());
-  return hasStore ? safeStorage.encryptString(address).toString('base64') : null;
+  return canEncrypt() ? safeStorage.encryptString(address).toString('base64') : null;
 }
 
 /** @returns null when it cannot be read any more, such as on another computer */
@@ -14,8 +19,4 @@ export function decryptAddress(encrypted: string): string | null {
   } catch {
     return null;
   }
-}
-
-function usesPlainText(): boolean {
-  return ['basic_text', 'unknown'].includes(safeStorage.getSelectedStorageBackend());
 }

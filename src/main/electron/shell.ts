@@ -16,7 +16,7 @@ import { menuTemplate } from './menu-template.ts';
 import { namedWorkspace, openInThisProcess } from './open-workspace.ts';
 import { programFiles, shippedParts } from './program-files.ts';
 import { createQuitting } from './quitting.ts';
-import { decryptAddress, encryptAddress } from './remembered-server.ts';
+import { canEncrypt, decryptAddress, encryptAddress } from './remembered-server.ts';
 import { openShellMemory } from './shell-memory.ts';
 import { noticeTrainings } from './training-notices.ts';
 import { APP_ORIGIN } from './trusted-sender.ts';
@@ -133,7 +133,7 @@ export async function startShell(): Promise<void> {
       case 'choose-files':
         return chooseFiles(window);
       case 'connection':
-        return Promise.resolve(workplace.connection());
+        return Promise.resolve({ ...workplace.connection(), canRemember: canEncrypt() });
       case 'connect':
         return connect(message.address, message.remember);
       case 'open-workspace':
@@ -176,10 +176,6 @@ export async function startShell(): Promise<void> {
     event.preventDefault();
     memory.remember({ window: stateOf(window) });
     void quitting.request();
-  });
-  window.webContents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
-    // The page that asked is no more.
-    if (isMainFrame && !isSameDocument) ipc.reset();
   });
 
   const named = namedWorkspace(process.argv, process.env);

@@ -9,7 +9,12 @@ export interface SendingFrame {
 }
 
 export function isTrustedFrame(frame: SendingFrame | null): boolean {
-  return frame !== null && frame.parent === null && isAppUrl(frame.url);
+  return frame !== null && frame.parent === null && isAppUrl(frame.url) && !isDataUrl(frame.url);
+}
+
+/** Reports are pages too, but what stands in them came out of files. */
+function isDataUrl(url: string): boolean {
+  return new URL(url).pathname.startsWith('/data/');
 }
 
 /** Compared part by part: `cortext://app.evil` begins like ours. */

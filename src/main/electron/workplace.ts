@@ -5,7 +5,7 @@ import { plainAnswer, type OpenedWorkspace } from '../services/opened-workspace.
 
 export interface Workplace {
   readonly now: OpenedWorkspace;
-  connection(): WindowConnection;
+  connection(): Omit<WindowConnection, 'canRemember'>;
   /**
    * Leaves the present workspace when the next one stands open, and not before.
    *

@@ -18,6 +18,7 @@ export const desktopTexts = {
   addressPlaceholder: 'http://127.0.0.1:7007/?token=…',
   remember: 'Connect again at the next start',
   rememberText: 'Keeps the key on this computer, encrypted by the system.',
+  cannotRemember: 'This system has no store in which a key would be safe.',
   connect: 'Connect',
   now: { 'this-computer': 'Now at', 'another-computer': 'Now connected to', nowhere: 'Nothing is open' },
   otherComputer: (host: string) => `on ${host}`,

@@ -1,8 +1,12 @@
 /** Both ends of Electron's IPC in one process: messages are copied as Electron copies them, and senders are what a test says. */
 import { createIpcClient } from '../../../src/renderer/api/ipc-client.ts';
-import { serveIpc, type IpcReceiver, type ShellMessage } from '../../../src/main/electron/ipc-adapter.ts';
+import {
+  serveIpc,
+  type Answering,
+  type IpcReceiver,
+  type ShellMessage,
+} from '../../../src/main/electron/ipc-adapter.ts';
 import type { SendingFrame } from '../../../src/main/electron/trusted-sender.ts';
-import type { OpenedWorkspace } from '../../../src/main/services/opened-workspace.ts';
 import { contractBridge, type IpcWire } from '../../../src/preload/bridges.ts';
 import { TOLD_CHANNEL } from '../../../src/shared/contract-bridge.ts';
 import type { ContractClient } from '../../../src/shared/contract-client.ts';
@@ -20,7 +24,7 @@ export interface IpcPair {
 const appFrame: SendingFrame = { url: 'cortext://app/library', parent: null };
 
 export function ipcPair(
-  workspace: Pick<OpenedWorkspace, 'place' | 'call' | 'subscribe' | 'onConnection'>,
+  workspace: Answering,
   onShellMessage: (message: ShellMessage) => Promise<unknown> = () => Promise.resolve(null),
 ): IpcPair {
   const handlers = new Map<string, Parameters<IpcReceiver['handle']>[1]>();

@@ -70,7 +70,7 @@ async function callOver(
 }
 
 /** Headers of the page's own computer and session stay here. */
-const PASSED_ON = ['content-type', 'content-length', 'range', 'if-none-match', 'accept'];
+const PASSED_ON = ['content-type', 'content-length', 'accept'];
 
 async function dataOver(address: ServerAddress, agent: Agent, request: DataRequest): Promise<DataAnswer> {
   const headers = Object.fromEntries(
@@ -96,11 +96,8 @@ interface Sent {
   readonly signal?: AbortSignal | undefined;
 }
 
-function send(
-  address: ServerAddress,
-  agent: Agent,
-  { method, path, headers, body, signal }: Sent,
-): Promise<IncomingMessage> {
+function send(address: ServerAddress, agent: Agent, sent: Sent): Promise<IncomingMessage> {
+  const { method, path, headers, body, signal } = sent;
   return new Promise((resolve, reject) => {
     const request = httpRequest({
       agent,
@@ -113,7 +110,12 @@ function send(
       ...(signal === undefined ? {} : { signal }),
     });
     request.on('response', resolve);
-    request.on('error', reject);
+    request.on('error', (error: NodeJS.ErrnoException) => {
+      // The server had closed a kept connection just then, and has not seen the request.
+      const unseen = request.reusedSocket && error.code === 'ECONNRESET' && (body === null || typeof body === 'string');
+      if (unseen) resolve(send(address, agent, sent));
+      else reject(error);
+    });
     if (body === null || typeof body === 'string') request.end(body ?? undefined);
     else {
       body.on('error', (error) => request.destroy(error));

@@ -18,14 +18,14 @@ export function ConnectPage({ desktop }: { desktop: WindowBridge }) {
             {desktopTexts.now[connection.place]} <Code>{connection.name}</Code>
           </Text>
         )}
-        <There desktop={desktop} />
+        <There desktop={desktop} canRemember={connection?.canRemember === true} />
         <Here desktop={desktop} />
       </Stack>
     </Page>
   );
 }
 
-function There({ desktop }: { desktop: WindowBridge }) {
+function There({ desktop, canRemember }: { desktop: WindowBridge; canRemember: boolean }) {
   const [address, setAddress] = useState('');
   const [remember, setRemember] = useState(false);
   // When it succeeds, the window is loaded anew.
@@ -60,7 +60,8 @@ function There({ desktop }: { desktop: WindowBridge }) {
         <Group justify="space-between" align="flex-end">
           <Checkbox
             label={desktopTexts.remember}
-            description={desktopTexts.rememberText}
+            description={canRemember ? desktopTexts.rememberText : desktopTexts.cannotRemember}
+            disabled={!canRemember}
             checked={remember}
             onChange={({ currentTarget }) => {
               setRemember(currentTarget.checked);
