@@ -45,7 +45,7 @@ export function App({ client, nonce }: { client: ContractClient; nonce: string }
                 <TrainPage />
               </Route>
               <Route path="/history" component={HistoryPage} />
-              <Route path="/compare/:a/:b">{({ a, b }) => <ComparePage a={a} b={b} />}</Route>
+              <Route path="/compare" component={ComparePage} />
               <Route path="/experiments/:id">{({ id }) => <ExperimentPage key={id} id={id} />}</Route>
               <Route path="/experiments/:id/gallery">{({ id }) => <GalleryPage key={id} id={id} />}</Route>
               <Route path="/settings" component={SettingsPage} />

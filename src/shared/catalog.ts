@@ -125,6 +125,17 @@ export const experimentQuerySchema = z.object({
   group: z.string().optional(),
   /** Created at or after this time. */
   since: z.iso.datetime().optional(),
+  /** Created before this time. */
+  until: z.iso.datetime().optional(),
+  /** A score within these bounds, both included; experiments without it do not match. */
+  score: z
+    .object({
+      metric: metricNameSchema,
+      method: methodSchema.default('gan'),
+      least: z.number().optional(),
+      most: z.number().optional(),
+    })
+    .optional(),
   archived: z.enum(['without', 'only', 'with']).default('without'),
   sort: experimentSortSchema.default({ by: 'createdAt', descending: true }),
   limit: z.int().min(1).max(1000).default(50),

@@ -8,14 +8,15 @@
 import { z } from 'zod';
 import {
   annotationsSchema,
-  experimentComparisonSchema,
   experimentDetailsSchema,
   experimentListSchema,
   experimentQuerySchema,
   recordingRowSchema,
 } from './catalog.ts';
+import { compareRequestSchema, manyComparedSchema } from './comparison.ts';
 import { doctorReportSchema } from './doctor.ts';
 import { engineEventSchema } from './engine-protocol.ts';
+import { estimateSchema } from './estimate.ts';
 import { evaluationSchema, methodSchema } from './evaluation.ts';
 import {
   backendChoiceSchema,
@@ -41,6 +42,7 @@ import {
 import { preprocessingStepSchema, recordingMetadataSchema, sourceFileSchema } from './recording.ts';
 import { foundRegionSchema, regionListSchema, regionRequests, voxelStatisticSchema } from './regions.ts';
 import { taskSchema } from './task.ts';
+import { logTailSchema, shownSplitSchema, splitRequestSchema, trainingQueueSchema } from './training.ts';
 
 const nothing = z.strictObject({});
 const id = idSchema;
@@ -154,7 +156,7 @@ export const calls = {
   'experiments.list': call(experimentQuerySchema, experimentListSchema),
   'experiments.show': call(byId, z.object({ details: experimentDetailsSchema, status: experimentStatusSchema })),
   'experiments.create': call(newExperimentSchema, z.object({ id: z.string() })),
-  /** Starts, resumes or goes on after a crash: from wherever the experiment stands. */
+  /** Starts, resumes or goes on after a crash, from wherever the experiment stands; while another trains, it waits for its turn. */
   'experiments.run': call(byId, experimentStatusSchema),
   'experiments.pause': call(byId, experimentStatusSchema),
   /** Ends training now and scores what was learnt. */
@@ -178,10 +180,16 @@ export const calls = {
     }),
     annotationsSchema,
   ),
-  'experiments.compare': call(z.strictObject({ a: id, b: id }), experimentComparisonSchema),
+  'experiments.compare': call(compareRequestSchema, manyComparedSchema),
   /** Writes the report and the sheet into the experiment's folder. */
   'experiments.report': call(byId, taskSchema),
   'experiments.tags': call(nothing, z.array(z.object({ tag: z.string(), experiments: z.int() }))),
+
+  'training.split': call(splitRequestSchema, shownSplitSchema),
+  /** Measures what it would take on this computer, once per network and recording; the task's result is the estimate. */
+  'training.estimate': call(newExperimentSchema, taskSchema),
+  'training.queue': call(nothing, trainingQueueSchema),
+  'training.log': call(byId, logTailSchema),
 
   /** Experiments that can stand beside this one, newest first. */
   'gallery.comparable': call(byId, z.array(comparableExperimentSchema)),
@@ -210,6 +218,7 @@ export const events = {
   'experiment.changed': z.object({ id: z.string() }),
   'recordings.changed': z.object({ id: z.string() }),
   'task.changed': taskSchema,
+  'queue.changed': trainingQueueSchema,
 } as const;
 
 export type EventName = keyof typeof events;
@@ -227,6 +236,7 @@ export const taskResults = {
   'imports.start': importedSchema,
   'imports.addStimuli': importedSchema,
   'engine.diagnose': doctorReportSchema,
+  'training.estimate': estimateSchema,
   'gallery.export': exportedFileSchema,
   'experiments.report': z.object({ report: z.string(), sheet: z.string() }),
 } as const;

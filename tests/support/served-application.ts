@@ -17,14 +17,19 @@ export interface ServedApplication {
   close(): Promise<void>;
 }
 
-export async function serveForTests(application: Application): Promise<ServedApplication> {
+/** The folder of an interface that shows nothing, for tests that only talk to the server. */
+export function emptyRenderer(): string {
   const folder = temporaryFolder();
   mkdirSync(join(folder, 'assets'));
   writeFileSync(join(folder, 'index.html'), '<!doctype html><meta name="csp-nonce" content="%CORTEXT_NONCE%">');
   writeFileSync(join(folder, 'assets', 'index.js'), 'export {};');
+  return folder;
+}
+
+export async function serveForTests(application: Application): Promise<ServedApplication> {
   const refused: string[] = [];
   const server = await startServer(application, {
-    renderer: loadRendererFiles(folder),
+    renderer: loadRendererFiles(emptyRenderer()),
     onRefused: (what) => refused.push(what),
   });
   const origin = `http://127.0.0.1:${server.port}`;

@@ -14,10 +14,12 @@ import type {
   ExperimentRow,
   RecordingRow,
 } from '../../shared/catalog.ts';
+import type { ManyCompared } from '../../shared/comparison.ts';
 import type { Evaluation } from '../../shared/evaluation.ts';
 import { experimentNotFound, type ExperimentConfig, type ExperimentStatus } from '../../shared/experiment.ts';
 import type { RecordingMetadata } from '../../shared/recording.ts';
 import { toCatalogError } from './catalog-errors.ts';
+import { compareMany } from './compare-many.ts';
 import { compareDetails } from './compare.ts';
 import { openDatabase, type Database } from './database.ts';
 import { noAnnotations, readAnnotations, writeAnnotations } from './experiment-folder.ts';
@@ -63,6 +65,8 @@ export interface Catalog {
   tags(): { tag: string; experiments: number }[];
   /** @throws CortextError `EXPERIMENT_NOT_FOUND` */
   compareExperiments(a: string, b: string): ExperimentComparison;
+  /** @param ids - two or more. @throws CortextError `EXPERIMENT_NOT_FOUND` */
+  compareMany(ids: readonly string[]): ManyCompared;
 
   /** Several changes that happen all or not at all, and faster. */
   transaction<T>(work: () => T): T;
@@ -121,6 +125,11 @@ function catalogOver(database: Database, path: string, root: string): Catalog {
       evaluation: metrics.evaluationOf(key),
     };
   };
+  const knownDetails = (id: string): ExperimentDetails => {
+    const details = detailsOf(id);
+    if (details === null) throw experimentNotFound(id);
+    return details;
+  };
   const rowsOf = (keys: readonly number[]): ExperimentRow[] =>
     experiments.rows(keys, tags.ofMany(keys), metrics.headlinesOf(keys));
   const annotate = (id: string, change: Partial<Annotations>, index: (key: number) => void): void =>
@@ -173,13 +182,10 @@ function catalogOver(database: Database, path: string, root: string): Catalog {
     tags: () => guarded(() => tags.counts()),
     compareExperiments: (a, b) =>
       guarded(() => {
-        const [first, second] = [a, b].map((id) => {
-          const details = detailsOf(id);
-          if (details === null) throw experimentNotFound(id);
-          return details;
-        });
+        const [first, second] = [a, b].map(knownDetails);
         return compareDetails(first, second);
       }),
+    compareMany: (ids) => guarded(() => compareMany(ids.map(knownDetails))),
 
     transaction: inTransaction,
     close: () =>

@@ -68,7 +68,8 @@ function compareScores(
   };
 }
 
-function cautions(a: ExperimentDetails, b: ExperimentDetails): string[] {
+/** Why the scores of two experiments cannot be compared directly. */
+export function cautions(a: ExperimentDetails, b: ExperimentDetails): string[] {
   const found: string[] = [];
   if (a.config.recording.contentHash !== b.config.recording.contentHash) {
     found.push('They were trained on different recordings.');
@@ -88,7 +89,8 @@ function cautions(a: ExperimentDetails, b: ExperimentDetails): string[] {
   return found;
 }
 
-function withoutDetails(details: ExperimentDetails): ExperimentComparison['a'] {
+/** Its row in the history. */
+export function withoutDetails(details: ExperimentDetails): ExperimentComparison['a'] {
   const { config: _config, error: _error, evaluation: _evaluation, ...row } = details;
   return row;
 }

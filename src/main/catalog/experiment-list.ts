@@ -85,7 +85,7 @@ function parseQuery(query: ExperimentQuery): ParsedQuery {
 function toConditions(query: ParsedQuery): Condition[] | null {
   const conditions: Condition[] = [];
   const add = (sql: string, ...parameters: Parameter[]): void => void conditions.push({ sql, parameters });
-  const { archived, state, recording, preset, group, since, tag, search } = query;
+  const { archived, state, recording, preset, group, since, until, score, tag, search } = query;
 
   if (archived !== 'with') add('e.archived = ?', archived === 'only' ? 1 : 0);
   if (state !== undefined) {
@@ -96,6 +96,19 @@ function toConditions(query: ParsedQuery): Condition[] | null {
   if (preset !== undefined) add('e.preset = ?', preset);
   if (group !== undefined) add('e.group_id = ?', group);
   if (since !== undefined) add('e.created_at >= ?', since);
+  if (until !== undefined) add('e.created_at < ?', until);
+  if (score !== undefined) {
+    const { method, metric, least = -1e308, most = 1e308 } = score;
+    const within = 'method = ? AND metric = ? AND value BETWEEN ? AND ?';
+    // Looking few experiments up one by one beats gathering all that have such a score.
+    const few = recording ?? group ?? tag;
+    add(
+      few === undefined
+        ? `e.key IN (SELECT experiment_key FROM metrics WHERE ${within})`
+        : `EXISTS (SELECT 1 FROM metrics WHERE experiment_key = e.key AND ${within})`,
+      ...[method, metric, least, most],
+    );
+  }
   for (const wanted of tag === undefined ? [] : [tag].flat()) {
     add('e.key IN (SELECT experiment_key FROM tags WHERE tag = ?)', wanted);
   }

@@ -20,6 +20,8 @@ import type { RendererFiles } from './renderer-files.ts';
 export interface ServerOptions {
   /** 0, the default, takes any free port. */
   readonly port?: number | undefined;
+  /** By default a new one. A server that takes the place of another keeps its windows when it has that one's. */
+  readonly token?: string;
   readonly renderer: RendererFiles;
   /** Told of every request that was refused, and why. */
   readonly onRefused?: (what: string) => void;
@@ -44,7 +46,7 @@ const PATIENCE = 60_000;
  * @throws CortextError `ALREADY_EXISTS` when the port is taken
  */
 export async function startServer(application: Application, options: ServerOptions): Promise<RunningServer> {
-  const token = randomBytes(24).toString('base64url');
+  const token = options.token ?? randomBytes(24).toString('base64url');
   const admission = createAdmission(token);
   const refused = options.onRefused ?? (() => undefined);
   const server = createServer((request, response) => {

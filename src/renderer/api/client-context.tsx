@@ -25,11 +25,11 @@ export function useClient(): ContractClient {
   return client;
 }
 
-/** The answer of a call, asked again whenever an event says that it has changed. */
+/** The answer of a call, asked again whenever an event says that it has changed; by the clock only where no event tells. */
 export function useCall<N extends CallName>(
   name: N,
   input: CallInput<N>,
-  options: { enabled?: boolean; keepPrevious?: boolean } = {},
+  options: { enabled?: boolean; keepPrevious?: boolean; everyMilliseconds?: number } = {},
 ): UseQueryResult<CallOutput<N>> {
   const client = useClient();
   return useQuery<CallOutput<N>>({
@@ -37,6 +37,7 @@ export function useCall<N extends CallName>(
     queryFn: ({ signal }) => client.call(name, input, signal),
     enabled: options.enabled ?? true,
     ...(options.keepPrevious === true ? { placeholderData: keepPreviousData } : {}),
+    ...(options.everyMilliseconds === undefined ? {} : { refetchInterval: options.everyMilliseconds }),
   });
 }
 

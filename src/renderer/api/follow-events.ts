@@ -4,6 +4,7 @@ import type { ContractClient } from '../../shared/contract-client.ts';
 import type { ContractEvent, EventPayload } from '../../shared/contract.ts';
 import type { HistoryLine } from '../../shared/experiment.ts';
 import type { Task } from '../../shared/task.ts';
+import type { TrainingQueue } from '../../shared/training.ts';
 
 type EngineEvent = EventPayload<'experiment.event'>['event'];
 export type LiveProgress = Extract<EngineEvent, { type: 'progress' }>;
@@ -31,7 +32,7 @@ export function followEvents(client: ContractClient, queries: QueryClient): () =
 function follow(queries: QueryClient, event: ContractEvent): void {
   switch (event.name) {
     case 'experiment.changed':
-      invalidate(queries, 'experiments.list', 'experiments.tags', 'gallery.comparable', 'workspace.show', 'recordings.list');
+      invalidate(queries, 'experiments.list', 'experiments.tags', 'gallery.comparable', 'experiments.compare', 'workspace.show', 'recordings.list');
       invalidateExperiment(queries, event.payload.id);
       break;
     case 'recordings.changed':
@@ -40,6 +41,9 @@ function follow(queries: QueryClient, event: ContractEvent): void {
       break;
     case 'experiment.event':
       followEngine(queries, event.payload.id, event.payload.event);
+      break;
+    case 'queue.changed':
+      queries.setQueryData<TrainingQueue>(['training.queue', {}], event.payload);
       break;
     case 'task.changed':
       queries.setQueryData<Task[]>(['tasks.list', {}], (tasks = []) => [

@@ -18,23 +18,23 @@ export function Page({ title, subtitle, actions, wide = false, children }: PageP
   }, [title]);
   return (
     <div className={wide ? 'page page-wide' : 'page'}>
-      <Group justify="space-between" align="flex-start" mb="xl" wrap="nowrap">
-        <div>
+      <header className="page-header">
+        <Group justify="space-between" align="flex-start" wrap="nowrap">
           <Title order={1} size={26}>
             {title}
           </Title>
-          {subtitle !== undefined && (
-            <Text component="div" className="page-subtitle" mt={4}>
-              {subtitle}
-            </Text>
+          {actions !== undefined && (
+            <Group gap="xs" wrap="nowrap" style={{ flexShrink: 0 }}>
+              {actions}
+            </Group>
           )}
-        </div>
-        {actions !== undefined && (
-          <Group gap="xs" wrap="nowrap" style={{ flexShrink: 0 }}>
-            {actions}
-          </Group>
+        </Group>
+        {subtitle !== undefined && (
+          <Text component="div" className="page-subtitle" mt={4}>
+            {subtitle}
+          </Text>
         )}
-      </Group>
+      </header>
       {children}
     </div>
   );

@@ -17,6 +17,7 @@ import { importHandlers } from './import-handlers.ts';
 import { regionHandlers } from './region-handlers.ts';
 import { createRunningExperiments } from './running-experiments.ts';
 import { createTasks } from './tasks.ts';
+import { trainingHandlers } from './training-handlers.ts';
 import { workspaceHandlers } from './workspace-handlers.ts';
 
 export interface Application {
@@ -53,6 +54,7 @@ export function createApplication(workspace: Workspace): Application {
   const dispatcher = createDispatcher({
     ...workspaceHandlers(workspace, tasks),
     ...experimentHandlers(workspace, { running, tasks, tell }),
+    ...trainingHandlers(workspace, { running, tasks }),
     ...galleryHandlers(workspace, tasks),
     ...engineHandlers(tasks),
     ...regionHandlers(workspace, tell),
@@ -69,7 +71,7 @@ export function createApplication(workspace: Workspace): Application {
     data: (address) => findDataFile(workspace.root, address),
     upload: (address, body, options) =>
       answerOf(() => uploads.receive(address.replace(/^uploads\//, ''), body, options)),
-    running: () => running.ids(),
+    running: () => running.queue().running,
     close: async () => {
       await Promise.all([running.close(), tasks.close()]);
       uploads.close();

@@ -70,7 +70,7 @@ export function experimentHandlers(
       const details = detailsOf(id);
       return { tags: details.tags, note: details.note, archived: details.archived };
     },
-    'experiments.compare': ({ a, b }) => catalog.compareExperiments(a, b),
+    'experiments.compare': ({ ids }) => catalog.compareMany(ids),
     'experiments.report': ({ id }) => {
       detailsOf(id);
       return tasks.start({

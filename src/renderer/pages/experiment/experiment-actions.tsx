@@ -56,6 +56,9 @@ export function ExperimentActions({ details, status }: ActionsProps) {
             {texts.experiment.gallery}
           </Button>
         )}
+        <Button component={Link} href={`/train?like=${id}`} variant="subtle">
+          {texts.experiment.clone}
+        </Button>
         {status.state !== 'running' && (
           <Button
             variant="subtle"

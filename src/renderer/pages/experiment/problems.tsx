@@ -1,4 +1,5 @@
-import { Alert, Text } from '@mantine/core';
+import { Alert, Anchor, Text } from '@mantine/core';
+import { Link } from 'wouter';
 import type { ExperimentStatus } from '../../../shared/experiment.ts';
 import { texts } from '../../texts/en.ts';
 
@@ -18,6 +19,9 @@ export function Problems({ status }: { status: ExperimentStatus }) {
               {texts.experiment.atStep(step)}: {message}
             </Text>
           ))}
+          <Anchor component={Link} href={`/train?like=${status.id}`} size="sm">
+            {texts.experiment.tryAgain}
+          </Anchor>
         </Alert>
       )}
     </>

@@ -1,4 +1,4 @@
-import { Alert, Button, Menu, Text } from '@mantine/core';
+import { Alert, Anchor, Button, Menu, Text } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import { taskResults, type GalleryEntry } from '../../../shared/contract.ts';
 import type { Method, MetricName } from '../../../shared/evaluation.ts';
@@ -81,9 +81,9 @@ function Saved({ result }: { result: unknown }) {
   return (
     <Text size="sm" c="dimmed" mb="md" role="status">
       {texts.gallery.exported(file.fileName, file.stimuli)}{' '}
-      <a ref={link} href={client.dataUrl(file.route)} download={file.fileName}>
+      <Anchor ref={link} href={client.dataUrl(file.route)} download={file.fileName} size="sm">
         {texts.gallery.saveAgain}
-      </a>
+      </Anchor>
     </Text>
   );
 }

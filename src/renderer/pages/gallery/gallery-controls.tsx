@@ -1,8 +1,9 @@
 import { Chip, Group, MultiSelect, SegmentedControl, Select, Slider, Text, TextInput } from '@mantine/core';
 import type { Gallery } from '../../../shared/contract.ts';
 import { metricNames, type Method } from '../../../shared/evaluation.ts';
+import type { ComparableExperiment } from '../../../shared/gallery.ts';
 import { useCall } from '../../api/client-context.tsx';
-import { formatScore } from '../../components/format.ts';
+import { formatDate, formatScore } from '../../components/format.ts';
 import { texts } from '../../texts/en.ts';
 import { categoriesOf, valuesOf, type GalleryView } from './gallery-order.ts';
 import type { Display } from './gallery-page.tsx';
@@ -139,17 +140,30 @@ function OtherExperiments({ experiment, chosen, onChange }: OtherExperimentsProp
       maxValues={4}
       nothingFoundMessage={texts.gallery.othersNone}
       value={[...chosen]}
-      data={comparable.map(({ id, name, regions, identification }) => ({
-        value: id,
-        label: [
-          name,
-          regions.join(' + '),
-          identification === null ? '' : formatScore('two-way-identification', identification),
-        ]
-          .filter((part) => part !== '')
-          .join(' · '),
-      }))}
+      data={comparable.map(({ id, name }) => ({ value: id, label: name }))}
+      renderOption={({ option }) => {
+        const other = comparable.find(({ id }) => id === option.value);
+        return other === undefined ? option.label : <OtherExperiment other={other} />;
+      }}
       onChange={onChange}
     />
+  );
+}
+
+function OtherExperiment({ other: { name, regions, createdAt, identification } }: { other: ComparableExperiment }) {
+  const facts = [
+    regions.join(' + '),
+    formatDate(createdAt),
+    identification === null
+      ? ''
+      : `${texts.metrics['two-way-identification'].title} ${formatScore('two-way-identification', identification)}`,
+  ];
+  return (
+    <div>
+      <Text size="sm">{name}</Text>
+      <Text size="xs" c="dimmed">
+        {facts.filter((fact) => fact !== '').join(' · ')}
+      </Text>
+    </div>
   );
 }

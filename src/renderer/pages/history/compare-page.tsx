@@ -1,72 +1,105 @@
-/** Two experiments: what differs in their settings, their curves over each other, and their scores. */
-import { Alert, Select, Stack, Table, Text } from '@mantine/core';
+/** Two experiments or more: what differs in their settings, their scores, and their curves over each other. */
+import { Alert, Button, SegmentedControl, Select, Stack, Table, Text } from '@mantine/core';
 import { useMemo, useState } from 'react';
-import { Link } from 'wouter';
-import type { CatalogScore, ExperimentComparison } from '../../../shared/catalog.ts';
-import { useCall } from '../../api/client-context.tsx';
-import { formatScore } from '../../components/format.ts';
+import { Link, useSearchParams } from 'wouter';
+import type { ExperimentRow } from '../../../shared/catalog.ts';
+import type { ManyCompared } from '../../../shared/comparison.ts';
+import { methodSchema, type Method } from '../../../shared/evaluation.ts';
+import { useCall, useCalls } from '../../api/client-context.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
 import { LineChart } from '../../components/line-chart.tsx';
 import { Loaded } from '../../components/loaded.tsx';
 import { Page } from '../../components/page.tsx';
+import { ScoreInterval, axisOf } from '../../components/score-interval.tsx';
 import { Section } from '../../components/section.tsx';
 import { texts } from '../../texts/en.ts';
 import { lossLines } from '../experiment/losses.tsx';
 
-export function ComparePage({ a, b }: { a: string; b: string }) {
-  const comparison = useCall('experiments.compare', { a, b });
+export function ComparePage() {
+  const [address] = useSearchParams();
+  const given = address.get('ids') ?? '';
+  const ids = useMemo(() => given.split(',').filter((id) => id !== ''), [given]);
+  const comparison = useCall('experiments.compare', { ids }, { enabled: ids.length >= 2 });
+  const alike = comparison.data?.cautions.length === 0;
   return (
-    <Page title={texts.compare.title}>
-      <Loaded query={comparison}>
-        {(data) => (
-          <Stack gap="lg">
-            {data.cautions.map((caution) => (
-              <Alert key={caution} color="yellow">
-                {caution}
-              </Alert>
-            ))}
-            <Settings comparison={data} />
-            <Scores comparison={data} />
-            <Curves comparison={data} />
-          </Stack>
-        )}
-      </Loaded>
+    <Page
+      wide={ids.length > 3}
+      title={texts.compare.title}
+      subtitle={texts.compare.subtitle}
+      actions={
+        <>
+          {alike && (
+            <Button component={Link} href={`/experiments/${ids[0]}/gallery?with=${ids.slice(1, 5).join(',')}`}>
+              {texts.compare.gallery}
+            </Button>
+          )}
+          <Button component={Link} href="/history" variant="default">
+            {texts.compare.back}
+          </Button>
+        </>
+      }
+    >
+      {ids.length < 2 ? (
+        <EmptyState title={texts.notFound.title} text={texts.notFound.text} />
+      ) : (
+        <Loaded query={comparison}>
+          {(data) => (
+            <Stack gap="lg">
+              {data.cautions.map((caution) => (
+                <Alert key={caution} color="yellow">
+                  {caution}
+                </Alert>
+              ))}
+              <Settings comparison={data} />
+              <Scores comparison={data} />
+              <Curves experiments={data.experiments} />
+            </Stack>
+          )}
+        </Loaded>
+      )}
     </Page>
   );
 }
 
-function Heads({ comparison: { a, b } }: { comparison: ExperimentComparison }) {
-  return [a, b].map((row, at) => (
-    <Table.Th key={at}>
-      <Link href={`/experiments/${row.id}`}>{row.name}</Link>
-      <Text size="xs" c="dimmed">
-        {row.id}
-      </Text>
-    </Table.Th>
-  ));
+/** A column for each experiment, beside the names of rows. */
+function Head({ comparison: { experiments }, title }: { comparison: ManyCompared; title: string }) {
+  return (
+    <Table.Thead>
+      <Table.Tr>
+        <Table.Th w={200}>
+          <span className="visually-hidden">{title}</span>
+        </Table.Th>
+        {experiments.map(({ id, name }) => (
+          <Table.Th key={id} style={{ verticalAlign: 'top' }}>
+            <Link href={`/experiments/${id}`}>{name}</Link>
+            <Text size="xs" c="dimmed" className="ellipsis" title={id}>
+              {id}
+            </Text>
+          </Table.Th>
+        ))}
+      </Table.Tr>
+    </Table.Thead>
+  );
 }
 
-function Settings({ comparison }: { comparison: ExperimentComparison }) {
-  const { differences } = comparison;
+function Settings({ comparison }: { comparison: ManyCompared }) {
+  const { settings, experiments } = comparison;
   return (
     <Section title={texts.compare.settings}>
-      {differences.length === 0 ? (
+      {settings.length === 0 ? (
         <Text size="sm">{texts.compare.same}</Text>
       ) : (
         <Table layout="fixed">
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>
-                <span className="visually-hidden">{texts.compare.settings}</span>
-              </Table.Th>
-              <Heads comparison={comparison} />
-            </Table.Tr>
-          </Table.Thead>
+          <Head comparison={comparison} title={texts.compare.settings} />
           <Table.Tbody>
-            {differences.map(({ path, a, b }) => (
+            {settings.map(({ path, values }) => (
               <Table.Tr key={path}>
                 <Table.Td c="dimmed">{path}</Table.Td>
-                <Table.Td className="numbers">{inWords(a)}</Table.Td>
-                <Table.Td className="numbers">{inWords(b)}</Table.Td>
+                {values.map(({ value }, at) => (
+                  <Table.Td key={experiments[at].id} className="numbers" style={{ overflowWrap: 'anywhere' }}>
+                    {inWords(value)}
+                  </Table.Td>
+                ))}
               </Table.Tr>
             ))}
           </Table.Tbody>
@@ -78,79 +111,103 @@ function Settings({ comparison }: { comparison: ExperimentComparison }) {
 
 function inWords(value: unknown): string {
   if (value === undefined) return '–';
+  if (Array.isArray(value) && value.every((one) => typeof one !== 'object')) return value.join(', ');
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-function Scores({ comparison }: { comparison: ExperimentComparison }) {
-  const rows = comparison.scores.filter(({ method }) => method === 'gan');
-  if (rows.length === 0) return null;
-  const cell = (score: CatalogScore | null, metric: (typeof rows)[number]['metric'], better: boolean) => (
-    <Table.Td className={better ? 'numbers score-better' : 'numbers'} fw={better ? 650 : 400}>
-      {score === null
-        ? '–'
-        : `${formatScore(metric, score.value)} [${formatScore(metric, score.low)}, ${formatScore(metric, score.high)}]`}
-    </Table.Td>
-  );
+function Scores({ comparison }: { comparison: ManyCompared }) {
+  const [method, setMethod] = useState<Method>('gan');
+  const { experiments, scores } = comparison;
+  const methods = methodSchema.options.filter((one) => scores.some((row) => row.method === one));
+  const rows = scores.filter((row) => row.method === method);
+  if (methods.length === 0) return null;
   return (
-    <Section title={texts.compare.scores}>
+    <Section title={texts.compare.scores} text={texts.compare.scoresText}>
+      {methods.length > 1 && (
+        <SegmentedControl
+          size="xs"
+          mb="sm"
+          aria-label={texts.compare.method}
+          value={method}
+          data={methods.map((value) => ({ value, label: texts.methods[value] }))}
+          onChange={(value) => {
+            setMethod(value);
+          }}
+        />
+      )}
       <Table layout="fixed">
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>
-              <span className="visually-hidden">{texts.compare.scores}</span>
-            </Table.Th>
-            <Heads comparison={comparison} />
-          </Table.Tr>
-        </Table.Thead>
+        <Head comparison={comparison} title={texts.compare.scores} />
         <Table.Tbody>
-          {rows.map(({ metric, a, b, better, intervalsOverlap }) => (
-            <Table.Tr key={metric}>
-              <Table.Td>
-                {texts.metrics[metric].title}
-                {intervalsOverlap === true && (
-                  <Text size="xs" c="dimmed">
-                    {texts.compare.overlap}
-                  </Text>
-                )}
-              </Table.Td>
-              {cell(a, metric, better === 'a')}
-              {cell(b, metric, better === 'b')}
-            </Table.Tr>
-          ))}
+          {rows.map(({ metric, scores: row, best, bestByChance }) => {
+            const axis = axisOf(row.flatMap((score) => score ?? []));
+            return (
+              <Table.Tr key={metric}>
+                <Table.Td style={{ verticalAlign: 'top' }}>
+                  {texts.metrics[metric].title}
+                  {bestByChance && (
+                    <Text size="xs" c="dimmed">
+                      {texts.compare.overlap}
+                    </Text>
+                  )}
+                </Table.Td>
+                {row.map((score, at) => (
+                  <Table.Td key={experiments[at].id}>
+                    {score === null ? (
+                      '–'
+                    ) : (
+                      <ScoreInterval metric={metric} score={score} {...axis} stands={at === best} exact />
+                    )}
+                  </Table.Td>
+                ))}
+              </Table.Tr>
+            );
+          })}
         </Table.Tbody>
       </Table>
     </Section>
   );
 }
 
-function Curves({ comparison: { a, b } }: { comparison: ExperimentComparison }) {
-  const { data: ofA } = useCall('experiments.history', { id: a.id });
-  const { data: ofB } = useCall('experiments.history', { id: b.id });
-  const [first, second] = useMemo(() => [lossLines(ofA ?? []), lossLines(ofB ?? [])], [ofA, ofB]);
-  const names = [...new Set([...first, ...second].map(({ title }) => title))];
+function Curves({ experiments }: { experiments: readonly ExperimentRow[] }) {
+  const histories = useCalls(
+    'experiments.history',
+    experiments.map(({ id }) => ({ id })),
+  );
+  const all = useMemo(() => histories.map((history) => lossLines(history ?? [])), [histories]);
+  const names = [...new Set(all.flat().map(({ title }) => title))];
   const [chosen, setChosen] = useState('pixel');
-  const name = names.includes(chosen) ? chosen : names[0];
+  const name = names.includes(chosen) ? chosen : names.at(0);
   const lines = useMemo(
     () =>
-      [
-        { of: a, lines: first },
-        { of: b, lines: second },
-      ].flatMap(({ of, lines: all }) => all.filter(({ title }) => title === name).map((line) => ({ ...line, title: `${of.name} (${of.id.slice(-6)})` }))),
-    [a, b, first, second, name],
+      experiments.flatMap((experiment, at) =>
+        all[at]
+          .filter(({ title }) => title === name)
+          .map((line) => ({ ...line, title: `${experiment.name} (${experiment.id.slice(-6)})` })),
+      ),
+    [experiments, all, name],
   );
-  if (names.length === 0) return null;
   return (
     <Section title={texts.compare.curves}>
-      <Select
-        label={texts.compare.loss}
-        w={220}
-        mb="sm"
-        allowDeselect={false}
-        data={names}
-        value={name}
-        onChange={(value) => { if (value !== null) setChosen(value); }}
-      />
-      <LineChart lines={lines} label={`${texts.compare.curves}: ${name}`} />
+      {name === undefined ? (
+        <Text size="sm" c="dimmed">
+          {texts.compare.noCurves}
+        </Text>
+      ) : (
+        <>
+          <Select
+            label={texts.compare.loss}
+            w={220}
+            mb="sm"
+            allowDeselect={false}
+            data={names}
+            value={name}
+            onChange={(value) => {
+              if (value !== null) setChosen(value);
+            }}
+          />
+          <LineChart lines={lines} label={`${texts.compare.curves}: ${name}`} />
+        </>
+      )}
     </Section>
   );
 }

@@ -50,10 +50,16 @@ export function HistoryTable({ query, total, sort, onSort, chosen, onChoose }: H
     <div role="table" aria-rowcount={total + 1} aria-label={texts.history.title}>
       <div role="row" className="history-header">
         <span role="columnheader">
-          <span className="visually-hidden">{texts.history.compare}</span>
+          <span className="visually-hidden">{texts.history.choose('')}</span>
         </span>
         {columns.map(([title, by]) => (
-          <span key={title} role="columnheader" aria-sort={by !== null && isBy(sort, by) ? (sort.descending === false ? 'ascending' : 'descending') : 'none'}>
+          <span
+            key={title}
+            role="columnheader"
+            aria-sort={
+              by !== null && isBy(sort, by) ? (sort.descending === false ? 'ascending' : 'descending') : 'none'
+            }
+          >
             {by === null ? title : <SortButton title={title} by={by} sort={sort} onSort={onSort} />}
           </span>
         ))}
@@ -82,7 +88,14 @@ function SortButton({ title, by, sort, onSort }: SortButtonProps) {
   const active = isBy(sort, by);
   const descending = active ? sort.descending === false : true;
   return (
-    <UnstyledButton fz="inherit" c="inherit" fw={active ? 650 : 450} onClick={() => { onSort({ ...by, descending }); }}>
+    <UnstyledButton
+      fz="inherit"
+      c="inherit"
+      fw={active ? 650 : 450}
+      onClick={() => {
+        onSort({ ...by, descending });
+      }}
+    >
       {title} {active ? (sort.descending === false ? '↑' : '↓') : ''}
     </UnstyledButton>
   );
@@ -94,7 +107,11 @@ interface BlockProps extends Pick<HistoryTableProps, 'query' | 'chosen' | 'onCho
 }
 
 function Block({ block, places, query, chosen, onChoose }: BlockProps) {
-  const { data } = useCall('experiments.list', { ...query, limit: BLOCK, offset: block * BLOCK }, { keepPrevious: true });
+  const { data } = useCall(
+    'experiments.list',
+    { ...query, limit: BLOCK, offset: block * BLOCK },
+    { keepPrevious: true },
+  );
   return places.map(({ index, start }) => {
     const row = data?.rows[index - block * BLOCK];
     return (
@@ -118,10 +135,22 @@ function Cells({ row, chosen, onChoose }: { row: ExperimentRow; chosen: boolean;
   return (
     <>
       <span role="cell">
-        <Checkbox size="xs" checked={chosen} aria-label={texts.history.choose(row.name)} onChange={() => { onChoose(row.id); }} />
+        <Checkbox
+          size="xs"
+          checked={chosen}
+          aria-label={texts.history.choose(row.name)}
+          onChange={() => {
+            onChoose(row.id);
+          }}
+        />
       </span>
       <span role="cell" className="ellipsis" title={`${row.name}\n${row.id}${row.note === '' ? '' : `\n${row.note}`}`}>
         <Link href={`/experiments/${row.id}`}>{row.name}</Link>
+        {row.note !== '' && (
+          <span className="note-mark" role="img" aria-label={texts.history.noted}>
+            ✎
+          </span>
+        )}
       </span>
       <span role="cell">
         <StateBadge state={row.state} />

@@ -1,66 +1,67 @@
-import { Accordion, Group, NumberInput, Stack, Switch, Text } from '@mantine/core';
-import { useCall } from '../../api/client-context.tsx';
+import { Group, NumberInput, Stack, Switch, Text, Title } from '@mantine/core';
+import type { Preset } from '../../../shared/experiment.ts';
 import { ChoiceList } from '../../components/choice-list.tsx';
-import { Loaded } from '../../components/loaded.tsx';
 import { texts } from '../../texts/en.ts';
-import type { TrainingDraft } from './draft.ts';
+import { AdvancedSettings } from './advanced-settings.tsx';
+import { settingOf, withSetting, type TrainingDraft } from './draft.ts';
 
 interface ModelStepProps {
   readonly draft: TrainingDraft;
+  readonly presets: readonly Preset[];
+  readonly preset: Preset;
   readonly onChange: (part: Partial<TrainingDraft>) => void;
 }
 
-export function ModelStep({ draft, onChange }: ModelStepProps) {
-  const presets = useCall('presets.list', {});
+const CONTROL = 'evaluation.shuffledVoxels';
+
+export function ModelStep({ draft, presets, preset, onChange }: ModelStepProps) {
   return (
-    <Loaded query={presets}>
-      {(list) => (
-        <Stack gap="lg">
-          <ChoiceList
-            label={texts.train.choosePreset}
-            value={draft.preset}
-            onChange={(preset) => { onChange({ preset, steps: null }); }}
-            choices={list.map(({ name, title, description, network, training }) => ({
-              value: name,
-              title,
-              text: description,
-              aside: (
-                <Text size="xs" c="dimmed" className="numbers">
-                  {network.imageSize} px · {training.steps.toLocaleString('en')} {texts.train.trainingSteps.toLowerCase()}
-                </Text>
-              ),
-            }))}
-          />
-          <Switch
-            checked={draft.shuffledControl}
-            label={texts.train.shuffledControl}
-            description={texts.train.shuffledHint}
-            onChange={(event) => { onChange({ shuffledControl: event.currentTarget.checked }); }}
-          />
-          <Accordion variant="contained" radius="md">
-            <Accordion.Item value="advanced">
-              <Accordion.Control>{texts.train.advanced}</Accordion.Control>
-              <Accordion.Panel>
-                <Group>
-                  <NumberInput
-                    label={texts.train.trainingSteps}
-                    min={1}
-                    step={100}
-                    value={draft.steps ?? list.find(({ name }) => name === draft.preset)?.training.steps ?? 1}
-                    onChange={(value) => { onChange({ steps: Math.max(1, Math.round(Number(value) || 1)) }); }}
-                  />
-                  <NumberInput
-                    label={texts.train.seed}
-                    min={0}
-                    value={draft.seed}
-                    onChange={(value) => { onChange({ seed: Math.max(0, Math.round(Number(value) || 0)) }); }}
-                  />
-                </Group>
-              </Accordion.Panel>
-            </Accordion.Item>
-          </Accordion>
-        </Stack>
-      )}
-    </Loaded>
+    <Stack gap="lg">
+      <ChoiceList
+        label={texts.train.choosePreset}
+        value={draft.preset}
+        // What was changed was changed of the other preset.
+        onChange={(name) => {
+          if (name !== draft.preset) onChange({ preset: name, settings: {} });
+        }}
+        choices={presets.map(({ name, title, description, network, training }) => ({
+          value: name,
+          title,
+          text: description,
+          aside: (
+            <Text size="xs" c="dimmed" className="numbers">
+              {network.imageSize} px · {training.steps.toLocaleString('en')} {texts.train.trainingSteps}
+            </Text>
+          ),
+        }))}
+      />
+      <Group align="flex-start" gap="xl">
+        <Switch
+          checked={settingOf(draft, preset, CONTROL) === 'true'}
+          label={texts.train.shuffledControl}
+          description={texts.train.shuffledHint}
+          maw={560}
+          onChange={(event) => {
+            onChange({ settings: withSetting(draft, preset, CONTROL, String(event.currentTarget.checked)) });
+          }}
+        />
+        <NumberInput
+          label={texts.train.seed}
+          description={texts.train.seedHint}
+          min={0}
+          w={220}
+          value={draft.seed}
+          onChange={(value) => {
+            onChange({ seed: Math.max(0, Math.round(Number(value) || 0)) });
+          }}
+        />
+      </Group>
+      <div>
+        <Title order={2} size={15} mb="xs">
+          {texts.train.advanced}
+        </Title>
+        <AdvancedSettings draft={draft} preset={preset} onChange={onChange} />
+      </div>
+    </Stack>
   );
 }

@@ -16,7 +16,9 @@ export function RecordingStep({ draft, onChange }: RecordingStepProps) {
       label={texts.train.chooseRecording}
       value={draft.recording}
       // Regions and splits are those of a recording.
-      onChange={(recording) => { onChange({ recording, regions: null, split: null }); }}
+      onChange={(recording) => {
+        onChange({ recording, regions: null, split: null, reasons: {} });
+      }}
       choices={rows.map((row) => ({
         value: row.id,
         title: row.name,

@@ -15,7 +15,9 @@ export function RegionsStep({ draft, details, onChange }: RegionsStepProps) {
     <Checkbox.Group
       label={texts.train.chooseRegions}
       value={[...chosen]}
-      onChange={(regions) => { onChange({ regions }); }}
+      onChange={(regions) => {
+        onChange({ regions });
+      }}
     >
       <SimpleGrid cols={{ base: 2, sm: 3 }} mt="md" spacing="sm">
         {details.regions.map(({ name, voxels }) => (
@@ -35,6 +37,11 @@ export function RegionsStep({ draft, details, onChange }: RegionsStepProps) {
       <Text size="sm" c="dimmed" mt="md">
         {texts.train.regionsHint}
       </Text>
+      {chosen.length === 0 && (
+        <Text size="sm" mt="xs" role="alert">
+          {texts.train.noRegions}
+        </Text>
+      )}
     </Checkbox.Group>
   );
 }

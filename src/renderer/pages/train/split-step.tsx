@@ -1,61 +1,105 @@
-import { NumberInput, Stack, Text, Textarea } from '@mantine/core';
+import { Alert, Group, NumberInput, Stack, Text, Textarea } from '@mantine/core';
 import type { RecordingDetails } from '../../../shared/contract.ts';
+import type { ShownSplit } from '../../../shared/training.ts';
 import { ChoiceList } from '../../components/choice-list.tsx';
+import { Loaded } from '../../components/loaded.tsx';
+import { Section } from '../../components/section.tsx';
 import { texts } from '../../texts/en.ts';
-import { needsReason, type TrainingDraft } from './draft.ts';
+import { splitOf, splitSpec, type TrainingDraft } from './draft.ts';
+import { SplitPicture } from './split-picture.tsx';
+import type { ShownSplitQuery } from './use-shown-split.ts';
 
 interface SplitStepProps {
   readonly draft: TrainingDraft;
   readonly details: RecordingDetails;
+  readonly shown: ShownSplitQuery;
   readonly onChange: (part: Partial<TrainingDraft>) => void;
 }
 
-export function SplitStep({ draft, details, onChange }: SplitStepProps) {
-  const kind = draft.split?.kind ?? details.splits[0]?.kind ?? null;
-  const folds = details.splits.find((split) => split.kind === kind)?.folds ?? 1;
-  const fold = draft.split?.fold ?? 0;
+export function SplitStep({ draft, details, shown, onChange }: SplitStepProps) {
+  const split = splitOf(draft, details);
+  const offered = details.splits.map(({ kind, folds }) => ({ kind, folds }));
+  // The list of another experiment can be taken over, not made here.
+  if (split.kind === 'fixed') offered.push({ kind: 'fixed', folds: 1 });
+  const chooseFold = (fold: number): void => {
+    onChange({ split: 'fold' in split ? { ...split, fold } : split });
+  };
   return (
     <Stack gap="lg">
       <ChoiceList
         label={texts.train.chooseSplit}
-        value={kind}
-        onChange={(chosen) => { onChange({ split: { kind: chosen, fold: 0 } }); }}
-        choices={details.splits.map((split) => {
-          const [title, text] = texts.train.splits[split.kind] ?? [split.kind, ''];
+        value={split.kind}
+        onChange={(kind) => {
+          if (kind !== split.kind) onChange({ split: splitSpec({ kind, fold: 0 }, details) });
+        }}
+        choices={offered.map(({ kind, folds }) => {
+          const [title, text] = texts.train.splits[kind] ?? [kind, ''];
           return {
-            value: split.kind,
+            value: kind,
             title,
             text,
-            aside: split.folds > 1 && (
+            aside: folds > 1 && (
               <Text size="xs" c="dimmed" className="numbers">
-                {split.folds}
+                {texts.train.folds(folds)}
               </Text>
             ),
           };
         })}
       />
-      {kind !== null && folds > 1 && (
+      <Section title={texts.train.picture.title} text={texts.train.picture.label}>
+        <Loaded query={shown}>
+          {(data) => (
+            <>
+              <Chosen shown={data} onFold={chooseFold} />
+              <SplitPicture split={data} onFold={chooseFold} />
+            </>
+          )}
+        </Loaded>
+      </Section>
+      {shown.data?.findings.map(({ guard, message }) => (
+        <Alert key={guard} color="orange" title={texts.train.leaks[guard]}>
+          <Text size="sm" mb="sm">
+            {message}
+          </Text>
+          <Textarea
+            label={texts.train.signOff}
+            description={texts.train.signOffHint}
+            required
+            autosize
+            minRows={2}
+            value={draft.reasons[guard] ?? ''}
+            onChange={(event) => {
+              onChange({ reasons: { ...draft.reasons, [guard]: event.currentTarget.value } });
+            }}
+          />
+        </Alert>
+      ))}
+    </Stack>
+  );
+}
+
+/** What the chosen fold is, with a way to another. */
+function Chosen({ shown: { chosen, folds }, onFold }: { shown: ShownSplit; onFold: (fold: number) => void }) {
+  return (
+    <Group mb="sm" gap="md" align="center">
+      {folds > 1 && (
         <NumberInput
-          label={texts.train.fold}
-          description={texts.train.foldOf(folds)}
+          aria-label={texts.train.fold}
+          prefix={`${texts.train.fold} `}
+          suffix={` ${texts.train.foldOf(folds)}`}
           min={1}
           max={folds}
-          value={fold + 1}
-          maw={160}
-          onChange={(value) => { onChange({ split: { kind, fold: Math.min(folds, Math.max(1, Number(value) || 1)) - 1 } }); }}
+          w={150}
+          value={chosen.fold + 1}
+          onChange={(value) => {
+            onFold(Math.min(folds, Math.max(1, Math.round(Number(value)) || 1)) - 1);
+          }}
         />
       )}
-      {needsReason({ ...draft, split: kind === null ? null : { kind, fold } }) && (
-        <Textarea
-          label={texts.train.signOff}
-          description={texts.train.signOffHint}
-          required
-          autosize
-          minRows={2}
-          value={draft.signOff}
-          onChange={(event) => { onChange({ signOff: event.currentTarget.value, split: { kind: 'leave-repetition-out', fold } }); }}
-        />
-      )}
-    </Stack>
+      <Text size="sm">{texts.train.picture.tests(chosen.tests)}</Text>
+      <Text size="sm" c="dimmed" className="numbers">
+        {texts.train.picture.parts(chosen.train, chosen.test, chosen.leftOut)}
+      </Text>
+    </Group>
   );
 }
