@@ -1,5 +1,5 @@
 /** Two experiments or more: what differs in their settings, their scores, and their curves over each other. */
-import { Alert, Button, SegmentedControl, Select, Stack, Table, Text } from '@mantine/core';
+import { Alert, Anchor, Button, SegmentedControl, Select, Stack, Table, Text } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { Link, useSearchParams } from 'wouter';
 import type { ExperimentRow } from '../../../shared/catalog.ts';
@@ -71,7 +71,9 @@ function Head({ comparison: { experiments }, title }: { comparison: ManyCompared
         </Table.Th>
         {experiments.map(({ id, name }) => (
           <Table.Th key={id} style={{ verticalAlign: 'top' }}>
-            <Link href={`/experiments/${id}`}>{name}</Link>
+            <Anchor component={Link} href={`/experiments/${id}`} fw={600}>
+              {name}
+            </Anchor>
             <Text size="xs" c="dimmed" className="ellipsis" title={id}>
               {id}
             </Text>

@@ -69,7 +69,7 @@ export function FilterBar({ filters, onChange, aside }: FilterBarProps) {
         <Group mb="sm" align="flex-end">
           <Choice
             label={texts.history.recording}
-            width={200}
+            width={170}
             value={filters.recording}
             data={recordings.map(({ id, name }) => ({ value: id, label: name }))}
             onChange={(chosen) => {
@@ -86,6 +86,7 @@ export function FilterBar({ filters, onChange, aside }: FilterBarProps) {
           />
           <TextInput
             type="date"
+            w={140}
             label={texts.history.since}
             value={filters.since}
             onChange={(event) => {
@@ -94,6 +95,7 @@ export function FilterBar({ filters, onChange, aside }: FilterBarProps) {
           />
           <TextInput
             type="date"
+            w={140}
             label={texts.history.until}
             value={filters.until}
             onChange={(event) => {
@@ -102,7 +104,7 @@ export function FilterBar({ filters, onChange, aside }: FilterBarProps) {
           />
           <Choice
             label={texts.history.score}
-            width={180}
+            width={160}
             value={filters.metric}
             data={metricNames.map((name) => ({ value: name, label: texts.metrics[name].title }))}
             onChange={(name) => {
@@ -128,7 +130,7 @@ export function FilterBar({ filters, onChange, aside }: FilterBarProps) {
           <Select
             label={texts.history.archived}
             allowDeselect={false}
-            w={170}
+            w={150}
             value={filters.archived}
             data={Object.entries(texts.history.archivedOptions).map(([value, label]) => ({ value, label }))}
             // The values are those given in `data`.
@@ -151,7 +153,7 @@ interface ChoiceProps {
 }
 
 /** One of several, or any. */
-function Choice({ label, width = 150, value, data, onChange }: ChoiceProps) {
+function Choice({ label, width = 130, value, data, onChange }: ChoiceProps) {
   return (
     <Select
       label={label}
@@ -177,7 +179,7 @@ function Bound({ label, value, disabled, onChange }: BoundProps) {
   return (
     <NumberInput
       label={label}
-      w={100}
+      w={80}
       step={0.05}
       disabled={disabled}
       value={value ?? ''}
