@@ -39,7 +39,7 @@ const targets = {
   test: { engine: true, browser: true, commands: [[...bin('vitest', 'vitest.mjs'), 'run']] },
   lint: {
     engine: false,
-    commands: [[...bin('eslint', 'bin', 'eslint.js'), '--max-warnings', '0', 'src', 'tests', 'bench', 'vitest.config.ts']],
+    commands: [[...bin('eslint', 'bin', 'eslint.js'), '--max-warnings', '0', 'src', 'tests', 'bench', 'scripts', 'vitest.config.ts']],
   },
   // Two programs: what runs in Node, and what runs in a page.
   typecheck: {

@@ -5,6 +5,7 @@ import type { CallAnswer } from '../../shared/contract-client.ts';
 import type { ContractEvent } from '../../shared/contract.ts';
 import type { WindowPlace } from '../../shared/window-bridge.ts';
 import type { Application } from './application/application.ts';
+import { savedAs } from './data-files.ts';
 
 /** A request for an address under `data/`. */
 export interface DataRequest {
@@ -64,6 +65,7 @@ export function workspaceHere(application: Application): OpenedWorkspace {
           'Content-Type': file.contentType,
           'Content-Length': String(file.bytes),
           'Cache-Control': file.immutable ? 'private, max-age=31536000, immutable' : 'no-cache',
+          ...(file.downloadName === undefined ? {} : { 'Content-Disposition': savedAs(file.downloadName) }),
         },
         body: method === 'HEAD' ? '' : createReadStream(file.path),
       });

@@ -6,7 +6,7 @@ import { findLeaks } from '../dataset/leakage.ts';
 import { readRecordingMetadata } from '../dataset/recording-store.ts';
 import { dealIntoFolds, type SplitParts } from '../dataset/split-folds.ts';
 import { CortextError } from '../../shared/errors.ts';
-import { readDefinedRegions } from './regions.ts';
+import { readDefinedRegions } from './recording-regions.ts';
 import type { Workspace } from './workspace.ts';
 
 /** @throws CortextError `RECORDING_NOT_FOUND`, `SPLIT_INVALID` */

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { CortextError, type ErrorEnvelope } from '../../../shared/errors.ts';
+import { nodeProgram } from '../../files/node-program.ts';
 import type { WorkName, Works } from './works.ts';
 
 const entry = fileURLToPath(new URL('./work-main.ts', import.meta.url));
@@ -19,7 +20,7 @@ export async function runWork<N extends WorkName>(
   input: Works[N]['input'],
   signal: AbortSignal,
 ): Promise<Works[N]['output']> {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', entry], {
+  const child = spawn(nodeProgram(), ['--disable-warning=ExperimentalWarning', entry], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
   let answer: Answer | null = null;
