@@ -112,6 +112,7 @@ const routes: readonly Route[] = [
     immutable: true,
     path: (root, [id, hash]) => workspaceLayout(root).regionCache(id)[file](hash),
   })),
+  {
     pattern: new RegExp(`^imports/${ID}/(contact-sheet|slices)$`),
     contentType: 'image/png',
     immutable: true,
