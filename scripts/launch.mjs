@@ -40,7 +40,7 @@ const targets = {
   test: { engine: true, browser: true, commands: [[...bin('vitest', 'vitest.mjs'), 'run']] },
   lint: {
     engine: false,
-    commands: [[...bin('eslint', 'bin', 'eslint.js'), '--max-warnings', '0', 'src', 'tests', 'bench', ...configs]],
+    commands: [[...bin('eslint', 'bin', 'eslint.js'), '--max-warnings', '0', 'src', 'tests', 'bench', 'scripts', ...configs]],
   },
   // Two programs: what runs in Node, and what runs in a page.
   typecheck: {

@@ -8,6 +8,7 @@
 import { z } from 'zod';
 import {
   annotationsSchema,
+  catalogRebuildSchema,
   experimentDetailsSchema,
   experimentListSchema,
   experimentQuerySchema,
@@ -43,6 +44,7 @@ import { preprocessingStepSchema, recordingMetadataSchema, sourceFileSchema } fr
 import { foundRegionSchema, regionListSchema, regionRequests, voxelStatisticSchema } from './regions.ts';
 import { taskSchema } from './task.ts';
 import { logTailSchema, shownSplitSchema, splitRequestSchema, trainingQueueSchema } from './training.ts';
+import { workspaceSizeSchema } from './workspace-care.ts';
 
 const nothing = z.strictObject({});
 const id = idSchema;
@@ -121,6 +123,10 @@ function call<I extends z.ZodType, O extends z.ZodType>(input: I, output: O) {
 
 export const calls = {
   'workspace.show': call(nothing, workspaceInfoSchema),
+  /** Counts bytes; the task's result is the size. */
+  'workspace.measure': call(nothing, taskSchema),
+  /** Reads all folders again: whatever was copied in, taken out or trained elsewhere is in the history afterwards. */
+  'workspace.catchUp': call(nothing, taskSchema),
 
   'recordings.list': call(nothing, z.array(recordingRowSchema)),
   'recordings.show': call(byId, recordingDetailsSchema),
@@ -217,6 +223,8 @@ export const events = {
   /** An experiment was created, changed its state or was annotated. */
   'experiment.changed': z.object({ id: z.string() }),
   'recordings.changed': z.object({ id: z.string() }),
+  /** Anything may have changed. */
+  'workspace.changed': z.object({}),
   'task.changed': taskSchema,
   'queue.changed': trainingQueueSchema,
 } as const;
@@ -235,6 +243,8 @@ export const taskResults = {
   'imports.look': importPreviewSchema,
   'imports.start': importedSchema,
   'imports.addStimuli': importedSchema,
+  'workspace.measure': workspaceSizeSchema,
+  'workspace.catchUp': catalogRebuildSchema,
   'engine.diagnose': doctorReportSchema,
   'training.estimate': estimateSchema,
   'gallery.export': exportedFileSchema,

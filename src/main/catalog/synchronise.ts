@@ -139,7 +139,7 @@ function fillCatalog(path: string, root: string, options: Parameters<typeof rebu
   }
 }
 
-function foldersIn(folder: string): string[] {
+export function foldersIn(folder: string): string[] {
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
@@ -148,14 +148,14 @@ function foldersIn(folder: string): string[] {
 }
 
 /** Failures of one folder, as opposed to those of the database or the disk. */
-function isUnreadable(error: unknown): boolean {
+export function isUnreadable(error: unknown): boolean {
   return (
     error instanceof CortextError &&
     ['EXPERIMENT_DAMAGED', 'RECORDING_DAMAGED', 'FILE_NOT_FOUND', 'FILE_UNREADABLE', 'INTERNAL'].includes(error.code)
   );
 }
 
-function damagedEntry(path: string, error: unknown): DamagedEntry {
+export function damagedEntry(path: string, error: unknown): DamagedEntry {
   const { code, message } = toCortextError(error, path);
   return { path, code, message };
 }

@@ -39,6 +39,9 @@ function follow(queries: QueryClient, event: ContractEvent): void {
       invalidate(queries, 'recordings.list', 'recordings.show', 'workspace.show');
       invalidate(queries, 'regions.list', 'regions.preview', 'regions.statistic');
       break;
+    case 'workspace.changed':
+      void queries.invalidateQueries();
+      break;
     case 'experiment.event':
       followEngine(queries, event.payload.id, event.payload.event);
       break;

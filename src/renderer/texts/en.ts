@@ -5,6 +5,7 @@ import { experimentTexts } from './experiment.ts';
 import { galleryTexts } from './gallery.ts';
 import { compareTexts, historyTexts } from './history.ts';
 import { regionTexts } from './regions.ts';
+import { settingsTexts } from './settings.ts';
 import { trainTexts } from './train.ts';
 
 const methods: Record<Method, string> = {
@@ -98,28 +99,5 @@ export const texts = {
   gallery: galleryTexts,
   history: historyTexts,
   compare: compareTexts,
-  settings: {
-    title: 'Settings',
-    appearance: 'Appearance',
-    schemes: { auto: 'As the system', light: 'Light', dark: 'Dark' },
-    workspace: 'Workspace',
-    folder: 'Folder',
-    computer: 'Computer',
-    memory: 'Memory',
-    version: 'Version',
-    engine: 'Engine',
-    engineText: 'What trains on this computer. Looking takes some seconds: every backend trains ten steps.',
-    look: 'Look what works here',
-    lookAgain: 'Look again',
-    install: 'Install the native engine',
-    installing: 'Installing …',
-    backend: 'Backend',
-    works: 'Works',
-    yes: 'yes',
-    no: 'no',
-    tenSteps: 'Ten steps, median',
-    imagesPerSecond: 'Images/s',
-    device: 'Device',
-    chosen: (name: string) => `Training uses ${name}.`,
-  },
+  settings: settingsTexts,
 } as const;

@@ -18,6 +18,7 @@ import { regionHandlers } from './region-handlers.ts';
 import { createRunningExperiments } from './running-experiments.ts';
 import { createTasks } from './tasks.ts';
 import { trainingHandlers } from './training-handlers.ts';
+import { workspaceCareHandlers } from './workspace-care-handlers.ts';
 import { workspaceHandlers } from './workspace-handlers.ts';
 
 export interface Application {
@@ -54,6 +55,9 @@ export function createApplication(workspace: Workspace): Application {
   const dispatcher = createDispatcher({
     ...workspaceHandlers(workspace, tasks),
     ...experimentHandlers(workspace, { running, tasks, tell }),
+    ...workspaceCareHandlers(workspace, tasks, () => {
+      tell({ name: 'workspace.changed', payload: {} });
+    }),
     ...trainingHandlers(workspace, { running, tasks }),
     ...galleryHandlers(workspace, tasks),
     ...engineHandlers(tasks),

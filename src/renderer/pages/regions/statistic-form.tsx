@@ -31,7 +31,7 @@ export function choiceOf(state: StatisticState, details: RecordingDetails): Stat
   return {
     statistic: state.statistic,
     ...(state.category === null ? {} : { category: state.category }),
-    ...(state.split === null ? {} : { split: splitSpec(state.split.kind, state.split.fold, details) }),
+    ...(state.split === null ? {} : { split: splitSpec(state.split, details) }),
   };
 }
 

@@ -19,7 +19,6 @@ export function EngineSection() {
   const running = [looking, installing].find((task) => task?.state === 'running');
   const report = lastReport(tasks);
   const failed = [installing, looking].find((task) => task?.state === 'failed');
-  const lacksNative = report?.backends.some(({ name, available }) => name === 'tensorflow' && !available) === true;
   return (
     <Section title={texts.settings.engine} text={texts.settings.engineText}>
       {report !== null && <Findings report={report} />}
@@ -39,20 +38,35 @@ export function EngineSection() {
         >
           {report === null ? texts.settings.look : texts.settings.lookAgain}
         </Button>
-        {lacksNative && (
-          <Button
-            disabled={running !== undefined}
-            onClick={() => {
-              install.mutate({});
-            }}
-          >
-            {texts.settings.install}
-          </Button>
-        )}
+        {report !== null &&
+          fixesFor(report).map(({ title, gpu }) => (
+            <Button
+              key={title}
+              disabled={running !== undefined}
+              onClick={() => {
+                install.mutate({ gpu });
+              }}
+            >
+              {title}
+            </Button>
+          ))}
         {running !== undefined && <RunningTask task={running} />}
       </Group>
     </Section>
   );
+}
+
+/** What one button each can mend. */
+function fixesFor({ backends, installations, nvidia }: DoctorReport): { title: string; gpu: boolean }[] {
+  const native = backends.find(({ name }) => name === 'tensorflow');
+  const damaged = installations.find(({ state }) => state === 'damaged');
+  const fixes: { title: string; gpu: boolean }[] = [];
+  if (damaged !== undefined) fixes.push({ title: texts.settings.repair, gpu: damaged.kind === 'cuda' });
+  else if (native?.available === false) fixes.push({ title: texts.settings.install, gpu: false });
+  if (nvidia.gpus.length > 0 && nvidia.problem === null && native?.gpu === false) {
+    fixes.push({ title: texts.settings.installGpu, gpu: true });
+  }
+  return fixes;
 }
 
 function lastReport(tasks: readonly Task[]): DoctorReport | null {

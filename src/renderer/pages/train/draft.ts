@@ -53,11 +53,11 @@ function settingsBeyond(preset: Preset, config: ExperimentConfig): Record<string
 }
 
 export function splitOf(draft: TrainingDraft, details: RecordingDetails): SplitSpec {
-  return draft.split ?? splitSpec(details.splits.at(0)?.kind ?? 'shipped', 0, details);
+  return draft.split ?? splitSpec({ kind: details.splits.at(0)?.kind ?? 'shipped', fold: 0 }, details);
 }
 
-/** @param fold - from 0 */
-export function splitSpec(kind: string, fold: number, details: RecordingDetails): SplitSpec {
+/** A fold of a kind of split as the program takes it. */
+export function splitSpec({ kind, fold }: { kind: string; fold: number }, details: RecordingDetails): SplitSpec {
   const folds = details.splits.find((split) => split.kind === kind)?.folds ?? 1;
   switch (kind) {
     case 'leave-run-out':

@@ -30,7 +30,7 @@ export function SplitStep({ draft, details, shown, onChange }: SplitStepProps) {
         label={texts.train.chooseSplit}
         value={split.kind}
         onChange={(kind) => {
-          if (kind !== split.kind) onChange({ split: splitSpec(kind, 0, details) });
+          if (kind !== split.kind) onChange({ split: splitSpec({ kind, fold: 0 }, details) });
         }}
         choices={offered.map(({ kind, folds }) => {
           const [title, text] = texts.train.splits[kind] ?? [kind, ''];

@@ -1,0 +1,198 @@
+/**
+ * Pictures of every page in light and dark, for docs/images: `node scripts/pictures.ts <folder for the workspace>`.
+ *
+ * The first run simulates a subject there, imports it and trains three experiments (some ten minutes); later runs find
+ * them and take the pictures only. Needs a Chromium, and the native engine where pictures of a live training should not
+ * take for ever.
+ */
+import { existsSync, mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Page } from 'playwright-core';
+import sharp from 'sharp';
+import { loadRendererFiles } from '../src/main/server/renderer-files.ts';
+import { startServer } from '../src/main/server/server.ts';
+import { createApplication, type Application } from '../src/main/services/application/application.ts';
+import { createExperiment, runExperiment } from '../src/main/services/experiments.ts';
+import { importInto } from '../src/main/services/importing.ts';
+import { simulateBids } from '../src/main/services/simulation.ts';
+import { openWorkspace, type Workspace } from '../src/main/services/workspace.ts';
+import { writeFileAtomic } from '../src/main/files/atomic.ts';
+import { launchChromium } from '../tests/support/browser.ts';
+import { buildRenderer } from '../tests/support/build-renderer.ts';
+
+const imagesFolder = fileURLToPath(new URL('../docs/images/', import.meta.url));
+/** A picture in the documentation is not larger than this, in bytes. */
+const LARGEST = 200_000;
+const viewport = { width: 1440, height: 900 } as const;
+
+const experiments = {
+  all: { name: 'All regions' },
+  early: {
+    name: 'V1 alone',
+    regions: ['V1'],
+    settings: { 'training.steps': '400', 'evaluation.shuffledVoxels': 'false' },
+  },
+  higher: {
+    name: 'Higher areas',
+    regions: ['LOC', 'FFA', 'PPA'],
+    settings: { 'training.steps': '400', 'evaluation.shuffledVoxels': 'false' },
+  },
+  live: { name: 'Longer training', settings: { 'training.steps': '6000', 'training.samplesEvery': '50' } },
+} as const;
+type ExperimentKey = keyof typeof experiments;
+
+type Show = (page: Page, open: (path: string) => Promise<unknown>, application: Application) => Promise<void>;
+
+/** What is on every picture, by its name. */
+const pages: Readonly<Record<string, Show>> = {
+  library: async (page, open) => {
+    await open('library');
+    await page.getByRole('article').first().waitFor();
+    await picturesLoaded(page);
+  },
+  'train-split': async (page, open) => {
+    await open(`train?like=${ids.all}`);
+    await page.getByRole('button', { name: 'Split' }).click();
+    await page.getByRole('radio', { name: /Leave a session out/ }).click();
+    await page.getByRole('img', { name: /Samples from left to right/ }).waitFor();
+    await page.getByRole('img', { name: /Samples from left to right/ }).scrollIntoViewIfNeeded();
+  },
+  'train-model': async (page, open) => {
+    await open(`train?like=${ids.all}`);
+    await page.getByRole('button', { name: 'Model' }).click();
+    await page.getByRole('button', { name: 'Objective' }).click();
+  },
+  'train-review': async (page, open) => {
+    await open(`train?like=${ids.all}`);
+    await page.getByText('ms a step').waitFor({ timeout: 300_000 });
+  },
+  experiment: async (page, open, running) => {
+    await running.call('experiments.run', { id: ids.live });
+    await open(`experiments/${ids.live}`);
+    await page.getByText(/step (\d{3}|\d,\d{3}|\d{4}) of/).waitFor({ timeout: 600_000 });
+    await page.getByRole('img', { name: 'Losses' }).waitFor();
+    await picturesLoaded(page);
+  },
+  scores: async (page, open, running) => {
+    await running.call('experiments.pause', { id: ids.live });
+    await open(`experiments/${ids.all}`);
+    await page.getByRole('heading', { name: 'Scores' }).waitFor();
+  },
+  gallery: async (page, open) => {
+    await open(`experiments/${ids.all}/gallery?with=${ids.early},${ids.higher}`);
+    await page.getByRole('option').first().waitFor();
+    await page.getByRole('combobox', { name: 'Sort by' }).click();
+    await page.getByRole('option', { name: 'SSIM' }).click();
+    await picturesLoaded(page);
+  },
+  zoom: async (page) => {
+    await page.getByRole('listbox', { name: 'Gallery' }).focus();
+    await page.keyboard.press('Space');
+    await page.getByRole('dialog').getByRole('img').nth(1).hover();
+    await picturesLoaded(page);
+  },
+  history: async (page, open) => {
+    await open('history');
+    for (const { name } of [experiments.all, experiments.early, experiments.higher]) {
+      await page.getByRole('checkbox', { name: `Choose ${name}` }).check();
+    }
+  },
+  compare: async (page) => {
+    await page.getByRole('button', { name: 'Compare 3' }).click();
+    await page.getByRole('img', { name: /Losses over each other/ }).waitFor();
+  },
+  settings: async (page, open) => {
+    await open('settings');
+    // A window that comes later still sees what an earlier one has found out.
+    const look = page.getByRole('button', { name: 'Look what works here' });
+    await look
+      .or(page.getByText(/^Training uses/))
+      .first()
+      .waitFor();
+    if (await look.isVisible()) await look.click();
+    await page.getByRole('button', { name: 'Count' }).click();
+    await page.getByText(/^Training uses/).waitFor({ timeout: 300_000 });
+  },
+};
+
+const [given] = process.argv.slice(2);
+if (given === undefined) throw new Error('Name a folder: node scripts/pictures.ts FOLDER');
+const folder = resolve(given);
+const ids = await prepare(folder);
+const application = createApplication(openWorkspace(join(folder, 'workspace')));
+const server = await startServer(application, { renderer: loadRendererFiles(await buildRenderer()) });
+const browser = await launchChromium();
+try {
+  mkdirSync(imagesFolder, { recursive: true });
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const context = await browser.newContext({ viewport, colorScheme });
+    const page = await context.newPage();
+    await page.goto(server.url);
+    for (const [name, show] of Object.entries(pages)) {
+      await show(page, (path) => page.goto(`http://127.0.0.1:${server.port}/${path}`), application);
+      // What fades in has faded in.
+      await page.waitForTimeout(400);
+      await save(`${name}-${colorScheme}.png`, await page.screenshot());
+    }
+    await context.close();
+  }
+} finally {
+  await browser.close();
+  await server.close();
+  await application.close();
+}
+
+/** A workspace with a recording and experiments; whatever is there already stays. */
+async function prepare(into: string): Promise<Record<ExperimentKey, string>> {
+  const workspace = openWorkspace(join(into, 'workspace'), { create: true });
+  try {
+    const recording = await recordingOf(workspace, join(into, 'bids'));
+    const found: Partial<Record<ExperimentKey, string>> = {};
+    for (const key of Object.keys(experiments) as ExperimentKey[]) {
+      found[key] = await experimentOf(workspace, recording, key);
+    }
+    // Every key was gone through.
+    return found as Record<ExperimentKey, string>;
+  } finally {
+    workspace.close();
+  }
+}
+
+async function recordingOf(workspace: Workspace, files: string): Promise<string> {
+  const [known] = workspace.catalog.listRecordings();
+  if (known !== undefined) return known.id;
+  const quietly = { signal: new AbortController().signal, onProgress: () => undefined };
+  if (!existsSync(files)) await simulateBids(files, { seed: 1 }, {}, quietly);
+  return (await importInto(workspace, { paths: [files] }, quietly)).id;
+}
+
+async function experimentOf(workspace: Workspace, recording: string, key: ExperimentKey): Promise<string> {
+  const wanted = experiments[key];
+  const { rows } = workspace.catalog.list({ limit: 1000 });
+  const known = rows.find(({ name }) => name === wanted.name);
+  const id = known?.id ?? createExperiment(workspace, { recording, preset: 'quick', ...wanted }).id;
+  // The live one trains while its picture is taken.
+  if (key !== 'live' && known?.state !== 'completed') await runExperiment(workspace, id, () => undefined).ended;
+  return id;
+}
+
+/** Those in view; others are not loaded before they come near. The page's policy lets nothing but `evaluate` ask. */
+async function picturesLoaded(page: Page): Promise<void> {
+  const loaded = `[...document.images].every((image) => {
+    const { top, bottom } = image.getBoundingClientRect();
+    return bottom < 0 || top > innerHeight || (image.complete && image.naturalWidth > 0);
+  })`;
+  while (!(await page.evaluate<boolean>(loaded))) await page.waitForTimeout(50);
+}
+
+/** Few colours are enough for a page; photographs get as many as the size allows. */
+async function save(name: string, screenshot: Buffer): Promise<void> {
+  for (const colours of [256, 192, 128, 96, 64, 48]) {
+    const png = await sharp(screenshot).png({ palette: true, colours, dither: 0.4, effort: 10 }).toBuffer();
+    if (png.length > LARGEST && colours > 48) continue;
+    writeFileAtomic(join(imagesFolder, name), png);
+    process.stdout.write(`${name}  ${Math.round(png.length / 1000)} kB\n`);
+    return;
+  }
+}
