@@ -11,7 +11,7 @@ import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import { CortextError } from '../../shared/errors.ts';
 import type { Application } from '../services/application/application.ts';
-import { savedAs } from '../services/data-files.ts';
+import { workspaceHere, type OpenedWorkspace } from '../services/opened-workspace.ts';
 import { createAdmission, type Admission } from './admission.ts';
 import { serveEvents } from './events-socket.ts';
 import { commonHeaders, contentSecurityPolicy, reportSecurityPolicy } from './page-headers.ts';
@@ -49,8 +49,9 @@ export async function startServer(application: Application, options: ServerOptio
   const token = options.token ?? randomBytes(24).toString('base64url');
   const admission = createAdmission(token);
   const refused = options.onRefused ?? (() => undefined);
+  const served = { application, workspace: workspaceHere(application), renderer: options.renderer, admission, refused };
   const server = createServer((request, response) => {
-    answer({ application, renderer: options.renderer, admission, refused }, request, response).catch((error: unknown) => {
+    answer(served, request, response).catch((error: unknown) => {
       refused(`${request.method ?? ''} ${pathOf(request)}: ${String(error)}`);
       if (!response.headersSent) finish(response, 500, 'Something went wrong.');
       else response.destroy();
@@ -93,6 +94,7 @@ function listen(server: Server, port: number): Promise<void> {
 
 interface Served {
   readonly application: Application;
+  readonly workspace: OpenedWorkspace;
   readonly renderer: RendererFiles;
   readonly admission: Admission;
   readonly refused: (what: string) => void;
@@ -108,10 +110,9 @@ async function answer(served: Served, request: IncomingMessage, response: Server
     finish(response, refusal === 'no-token' ? 401 : 403, refusalText[refusal]);
     return;
   }
-  if (path.startsWith('/data/uploads/')) await receiveUpload(served.application, path.slice('/data/'.length), request, response);
+  if (path.startsWith('/data/')) await answerData(served, path.slice('/data/'.length), request, response);
   else if (path.startsWith('/call/')) await answerCall(served.application, path.slice('/call/'.length), request, response);
   else if (request.method !== 'GET' && request.method !== 'HEAD') finish(response, 405, 'Only GET.');
-  else if (path.startsWith('/data/')) await sendData(served.application, path.slice('/data/'.length), request, response);
   else await sendInterface(served.renderer, path, request, response);
 }
 
@@ -163,32 +164,6 @@ async function answerCall(
   finish(response, 200, JSON.stringify(answered), 'application/json');
 }
 
-/** Puts a file of an upload where it belongs; the application refuses what should not be. */
-async function receiveUpload(
-  application: Application,
-  address: string,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  if (request.method !== 'PUT') {
-    finish(response, 405, 'Files are put here.');
-    return;
-  }
-  // As long as bytes come, a file may take its time.
-  request.setTimeout(PATIENCE, () => request.destroy());
-  const stated = request.headers['content-length'];
-  const abort = new AbortController();
-  request.on('error', () => { abort.abort(); });
-  const answered = await application.upload(address, request as AsyncIterable<Buffer>, {
-    bytes: stated === undefined ? null : Number(stated),
-    signal: abort.signal,
-  });
-  // The rest of a file that was refused is not waited for.
-  if (!answered.ok) response.setHeader('Connection', 'close');
-  response.setHeader('Cache-Control', 'no-store');
-  finish(response, 200, JSON.stringify(answered), 'application/json');
-}
-
 /** @returns null when there is more than `limit` bytes */
 async function readBody(request: IncomingMessage, limit: number): Promise<string | null> {
   // A body that dribbles in would hold its socket for ever.
@@ -208,21 +183,30 @@ async function readBody(request: IncomingMessage, limit: number): Promise<string
   return Buffer.concat(parts).toString('utf8');
 }
 
-async function sendData(
-  application: Application,
+async function answerData(
+  { workspace }: Served,
   address: string,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const file = application.data(address);
-  if (file === null) {
-    finish(response, 404, 'There is no such file.');
-    return;
-  }
-  if (file.contentType.startsWith('text/html')) response.setHeader('Content-Security-Policy', reportSecurityPolicy);
-  if (file.downloadName !== undefined) response.setHeader('Content-Disposition', savedAs(file.downloadName));
-  response.setHeader('Content-Length', file.bytes);
-  await sendFile(file, request, response);
+  const abort = new AbortController();
+  request.on('error', () => { abort.abort(); });
+  // As long as bytes come, a file may take its time.
+  if (request.method === 'PUT') request.setTimeout(PATIENCE, () => request.destroy());
+  const { status, headers, body } = await workspace.data({
+    method: request.method ?? 'GET',
+    address,
+    // Of the headers that matter here none may come twice.
+    headers: request.headers as Record<string, string>,
+    body: request,
+    signal: abort.signal,
+  });
+  if (headers['Content-Type']?.startsWith('text/html')) response.setHeader('Content-Security-Policy', reportSecurityPolicy);
+  // The rest of a file that was refused is not waited for.
+  if (!request.complete) response.setHeader('Connection', 'close');
+  response.writeHead(status, headers);
+  if (typeof body === 'string') response.end(body);
+  else await pipeline(body, response);
 }
 
 async function sendInterface(

@@ -75,7 +75,11 @@ async function receive(
     bytes: stated === undefined ? null : Number(stated),
     signal,
   });
-  return { status: 200, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(answer) };
+  return {
+    status: 200,
+    headers: { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' },
+    body: JSON.stringify(answer),
+  };
 }
 
 function send(application: Application, { method, address }: DataRequest): DataAnswer {
