@@ -5,6 +5,7 @@ import type { ContractEvent, EventPayload } from '../../shared/contract.ts';
 import type { HistoryLine } from '../../shared/experiment.ts';
 import type { Task } from '../../shared/task.ts';
 import type { TrainingQueue } from '../../shared/training.ts';
+import { gatherLines, withLines, type GatheredLines } from './gathered-lines.ts';
 
 type EngineEvent = EventPayload<'experiment.event'>['event'];
 export type LiveProgress = Extract<EngineEvent, { type: 'progress' }>;
@@ -20,16 +21,20 @@ export function followEvents(client: ContractClient, queries: QueryClient): () =
     if (connected && wasLost) void queries.invalidateQueries();
     wasLost = !connected;
   });
+  const lines = gatherLines((id, heard) => {
+    queries.setQueryData<HistoryLine[]>(['experiments.history', { id }], (known) => known && withLines(known, heard));
+  });
   const stopEvents = client.subscribe((event) => {
-    follow(queries, event);
+    follow(queries, lines, event);
   });
   return () => {
     stopConnection();
     stopEvents();
+    lines.stop();
   };
 }
 
-function follow(queries: QueryClient, event: ContractEvent): void {
+function follow(queries: QueryClient, lines: GatheredLines, event: ContractEvent): void {
   switch (event.name) {
     case 'experiment.changed':
       invalidate(queries, 'experiments.list', 'experiments.tags', 'gallery.comparable', 'experiments.compare', 'workspace.show', 'recordings.list');
@@ -43,7 +48,7 @@ function follow(queries: QueryClient, event: ContractEvent): void {
       void queries.invalidateQueries();
       break;
     case 'experiment.event':
-      followEngine(queries, event.payload.id, event.payload.event);
+      followEngine(queries, lines, event.payload.id, event.payload.event);
       break;
     case 'queue.changed':
       queries.setQueryData<TrainingQueue>(['training.queue', {}], event.payload);
@@ -57,13 +62,13 @@ function follow(queries: QueryClient, event: ContractEvent): void {
   }
 }
 
-function followEngine(queries: QueryClient, id: string, event: EngineEvent): void {
+function followEngine(queries: QueryClient, lines: GatheredLines, id: string, event: EngineEvent): void {
   switch (event.type) {
     case 'progress':
       queries.setQueryData(liveProgressKey(id), event);
       break;
     case 'history':
-      queries.setQueryData<HistoryLine[]>(['experiments.history', { id }], (lines) => lines && [...lines, event.line]);
+      lines.add(id, event.line);
       break;
     case 'samples':
       queries.setQueryData<number[]>(['experiments.samples', { id }], (steps) => steps && [...new Set([...steps, event.step])]);
