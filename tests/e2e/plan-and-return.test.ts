@@ -182,6 +182,19 @@ describe.skipIf(chromiumPath === null)('planning and coming back in Chromium (sk
     expect(complaints).toEqual([]);
     await context.close();
   });
+
+  it('counts what the workspace takes, and finds what was copied into it', async () => {
+    const { page, context, complaints } = await openPage('settings');
+    await page.getByRole('button', { name: 'Count' }).click();
+    await page.getByText(/experiments [\d.]+ [KM]B .* are free/).waitFor();
+    await writeRecordingFixture(application.root, { id: 'copied', stimuli: 4, size: 16 });
+    await page.getByRole('button', { name: 'Read the folders again' }).click();
+    await page.getByText(/The history holds 3 recordings/).waitFor();
+    await page.getByRole('link', { name: 'Library' }).click();
+    await expect.poll(() => page.getByRole('article').count()).toBe(3);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
 });
 
 async function stepOf(page: Page): Promise<number> {

@@ -11,6 +11,9 @@ interface Condition {
   readonly parameters: readonly Parameter[];
 }
 
+/** Rows after which reading the whole ranking is cheaper than going through it. */
+const FAR = 10_000;
+
 type ParsedQuery = ReturnType<typeof experimentQuerySchema.parse>;
 
 const sortColumns: Record<Extract<ExperimentSort, { by: string }>['by'], string> = {
@@ -54,7 +57,10 @@ export function queryExperiments(database: Database, query: ExperimentQuery): { 
      ORDER BY m.value ${direction}, m.experiment_key ${direction}`,
   );
   const scored: number[] = [];
-  for (const key of byScore.pluck().iterate(sort.method, sort.metric)) {
+  // A row at a time costs more than all at once, but the first pages need few.
+  const ranked = byScore.pluck();
+  const far = offset + limit > FAR;
+  for (const key of far ? ranked.all(sort.method, sort.metric) : ranked.iterate(sort.method, sort.metric)) {
     if (matching.has(key)) scored.push(key);
     if (scored.length === offset + limit) break;
   }
