@@ -9,5 +9,7 @@ export default defineConfig({
     testTimeout: 240_000,
     hookTimeout: 120_000,
     reporters: ['default'],
+    // What a test waits for may take its time on a busy computer; waiting long costs nothing where it comes soon.
+    expect: { poll: { timeout: 30_000 } },
   },
 });
