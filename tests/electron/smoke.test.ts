@@ -16,6 +16,7 @@ import { seriousViolations } from '../support/accessibility.ts';
 import { drop } from '../support/drop-files.ts';
 import {
   buildDesktop,
+  closeDesktop,
   launchDesktop,
   ownElectron,
   type BuiltDesktop,
@@ -64,7 +65,7 @@ describe.skipIf(missing !== null)(`the desktop window${sentence}`, () => {
   });
 
   afterEach(async () => {
-    await desktop?.app.close();
+    if (desktop !== null) await closeDesktop(desktop);
     desktop = null;
   });
 

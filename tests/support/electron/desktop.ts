@@ -107,3 +107,11 @@ export async function launchDesktop(
   });
   return { app, page, complaints };
 }
+
+/** A debugger that is attached to a page which has crashed keeps Electron 22 from ending at times, so it is ended by force then. */
+export async function closeDesktop({ app }: RunningDesktop): Promise<void> {
+  const program = app.process();
+  const force = setTimeout(() => program.kill('SIGKILL'), 15_000);
+  await app.close();
+  clearTimeout(force);
+}
