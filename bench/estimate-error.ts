@@ -21,8 +21,8 @@ const { values, positionals } = parseArgs({
   options: { seconds: { type: 'string', default: '120' } },
 });
 const presets = positionals.length === 0 ? ['quick', 'standard', 'fine'] : positionals;
-/** The first lines of a training are of a machine that warms up. */
-const WARM_UP_LINES = 2;
+/** The first line of a training holds the compiling. */
+const WARM_UP_LINES = 1;
 
 const folder = mkdtempSync(join(tmpdir(), 'cortext-estimate-'));
 try {
