@@ -23,7 +23,6 @@ export const importRequestSchema = z.strictObject({
   /** In place of what is recognised, with paths from the source's folder; or the text of a recipe file. */
   recipe: z.union([importRecipeSchema, z.string().max(500_000)]).optional(),
 });
-export type ImportRequestInput = z.infer<typeof importRequestSchema>;
 
 const counted = <T extends z.ZodType>(entry: T) =>
   /** How many there are, and the first of them. */

@@ -1,7 +1,7 @@
 /** What a recording looks like in the head, for its card: drawn when it is first asked for. */
 import { existsSync } from 'node:fs';
+import type { RecordingMetadata } from '../../shared/recording.ts';
 import { writeSlicesPicture } from '../dataset/import/scans/slices-picture.ts';
-import { readRecordingMetadata } from '../dataset/recording-store.ts';
 import { openVolume } from '../dataset/volumes/open-volume.ts';
 import { readVolume } from '../dataset/volumes/read-volume.ts';
 import type { Workspace } from './workspace.ts';
@@ -11,8 +11,10 @@ import type { Workspace } from './workspace.ts';
  *
  * @returns whether there is a picture; recordings without a volume have none, nor those of a disk that cannot be written to
  */
-export async function hasSlices({ root, layout }: Workspace, id: string): Promise<boolean> {
-  const { space, reference, regions } = readRecordingMetadata(root, id);
+export async function hasSlices(
+  { layout }: Workspace,
+  { id, space, reference, regions }: RecordingMetadata,
+): Promise<boolean> {
   if (space === null || reference === null) return false;
   const path = layout.slices(id);
   if (existsSync(path)) return true;

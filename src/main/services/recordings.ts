@@ -1,7 +1,7 @@
 /** Recordings: import, list, look. */
 import type { RecordingRow } from '../../shared/catalog.ts';
 import { possibleSplits } from '../dataset/splits.ts';
-import { regionsOf } from './recording-regions.ts';
+import { regionsOf, type RecordingRegions } from './recording-regions.ts';
 import type { Workspace } from './workspace.ts';
 
 export function listRecordings(workspace: Workspace): RecordingRow[] {
@@ -14,7 +14,11 @@ export function listRecordings(workspace: Workspace): RecordingRow[] {
  * @throws CortextError `RECORDING_NOT_FOUND`, `RECORDING_DAMAGED`
  */
 export function showRecording(workspace: Workspace, id: string) {
-  const { metadata, regions } = regionsOf(workspace, id);
+  return recordingFigures(regionsOf(workspace, id));
+}
+
+/** The same of a recording that was read. */
+export function recordingFigures({ metadata, regions }: RecordingRegions) {
   return {
     id: metadata.id,
     name: metadata.name,

@@ -135,11 +135,6 @@ const constructors = {
   float64: Float64Array,
 } as const;
 
-/** Room for `count` numbers as they are delivered. */
-export function allocateNumbers(type: ElementType, count: number): NumericData {
-  return new constructors[type](count);
-}
-
 /** Bytes that a delivered number takes. */
 export function deliveredBytes(type: ElementType): number {
   return constructors[type].BYTES_PER_ELEMENT;

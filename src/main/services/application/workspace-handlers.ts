@@ -1,11 +1,11 @@
 /** Calls about the workspace, its recordings and presets, and tasks. */
 import { availableParallelism, hostname, totalmem } from 'node:os';
 import { defaultRegions } from '../../dataset/default-regions.ts';
-import { readRecordingMetadata } from '../../dataset/recording-store.ts';
 import { cortextVersion } from '../experiments.ts';
 import { listPresets } from '../presets.ts';
 import { hasSlices } from '../recording-picture.ts';
-import { listRecordings, showRecording } from '../recordings.ts';
+import { regionsOf } from '../recording-regions.ts';
+import { listRecordings, recordingFigures } from '../recordings.ts';
 import type { Workspace } from '../workspace.ts';
 import type { Handlers } from './dispatcher.ts';
 import type { Tasks } from './tasks.ts';
@@ -31,12 +31,13 @@ export function workspaceHandlers(workspace: Workspace, tasks: Tasks): Pick<Hand
     }),
     'recordings.list': () => listRecordings(workspace),
     'recordings.show': async ({ id }) => {
-      const metadata = readRecordingMetadata(workspace.root, id);
+      const recording = regionsOf(workspace, id);
+      const { metadata } = recording;
       return {
-        ...showRecording(workspace, id),
+        ...recordingFigures(recording),
         defaultRegions: defaultRegions(metadata),
         firstStimuli: metadata.stimuli.slice(0, FIRST_STIMULI).map((stimulus) => stimulus.id),
-        slices: await hasSlices(workspace, id),
+        slices: await hasSlices(workspace, metadata),
         samplesWithoutPicture: metadata.columns.stimulusName?.filter((name) => name !== null).length ?? 0,
       };
     },
