@@ -20,17 +20,12 @@ import {
 } from 'node:fs';
 import { basename, join } from 'node:path';
 import { CortextError, toCortextError } from '../../shared/errors.ts';
-import {
-  RECORDING_SCHEMA_VERSION,
-  recordingMetadataSchema,
-  recordingSpaceSchema,
-  type RecordingMetadata,
-  type Stimulus,
-} from '../../shared/recording.ts';
+import { recordingMetadataSchema, recordingSpaceSchema, type RecordingMetadata } from '../../shared/recording.ts';
 import { workspaceLayout, type WorkspaceLayout } from '../../shared/workspace-layout.ts';
 import { flushFolder, readJson, writeFileAtomic, writeJsonAtomic } from '../files/atomic.ts';
-import { sha256, sha256OfFile } from '../files/hash.ts';
+import { sha256OfFile } from '../files/hash.ts';
 import { stagedName } from '../files/staging.ts';
+import { contentHash, describeRecording } from './describe-recording.ts';
 import type { RecordingDraft } from './recording-draft.ts';
 import { stageStimuli, type StagingOptions } from './stage-stimuli.ts';
 
@@ -126,7 +121,7 @@ export async function writeRecording(
   try {
     mkdirSync(join(staged, 'stimuli'), { recursive: true });
     const { stimuli, indexOf } = await stageStimuli(draft, join(staged, 'stimuli'), { signal, onProgress });
-    const metadata = describe(draft, stimuli, indexOf, cortextVersion);
+    const metadata = describeRecording(draft, stimuli, indexOf, cortextVersion);
     const existing = await findByContent(root, metadata.contentHash);
     const folder = join(staged, 'recording');
     if (existing === null) {
@@ -255,136 +250,6 @@ async function referenceIsWhole(root: string, { id, reference }: RecordingMetada
   return existsSync(path) && (await sha256OfFile(path)) === reference.sha256;
 }
 
-function bytesOf(values: Float32Array): Uint8Array {
-  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-}
-
-function describe(
-  draft: RecordingDraft,
-  stimuli: Stimulus[],
-  indexOf: readonly number[],
-  cortextVersion: string,
-): RecordingMetadata {
-  const { columns } = draft;
-  const stimulus = columns.stimulus.map((index) => (index === null ? null : indexOf[index]));
-  const metadata: Omit<RecordingMetadata, 'id' | 'contentHash'> = {
-    schemaVersion: RECORDING_SCHEMA_VERSION,
-    name: draft.name,
-    subject: draft.subject,
-    createdAt: new Date().toISOString(),
-    samples: draft.sampleCount,
-    voxels: draft.voxelCount,
-    positions: draft.positions === null ? null : draft.positions.map(([x, y, z]) => [x, y, z]),
-    space: draft.space ?? null,
-    reference: draft.reference == null ? null : { kind: draft.reference.kind, sha256: sha256(draft.reference.nifti) },
-    regions: draft.regions.map((region) => ({ name: region.name, voxels: [...region.voxels] })),
-    stimuli,
-    columns: {
-      stimulus,
-      ...(columns.stimulusName && { stimulusName: [...columns.stimulusName] }),
-      repetition: countRepetitions(stimulus, columns.stimulusName),
-      averagedOver: [...(columns.averagedOver ?? stimulus.map(() => 1))],
-      run: columns.run === null ? null : [...columns.run],
-      session: columns.session === null ? null : [...columns.session],
-      category: columns.category === null ? null : [...columns.category],
-      set: columns.set === null ? null : [...columns.set],
-    },
-    preprocessing: [...draft.preprocessing],
-    quality: judgeQuality(draft.voxels, draft.sampleCount, draft.voxelCount),
-    provenance: {
-      sources: [...draft.provenance.sources],
-      recipe: { ...draft.provenance.recipe },
-      cortextVersion,
-      ...(draft.provenance.derivedFrom && { derivedFrom: draft.provenance.derivedFrom }),
-    },
-  };
-  const hash = contentHash(metadata, draft.voxels);
-  return { ...metadata, id: `${slug(draft.subject)}-${hash.slice(0, 8)}`, contentHash: hash };
-}
-
-/**
- * SHA-256 over the matrix, the subject and all that decides an experiment, but not over names, paths or times, nor over
- * the reference volume, which is only looked at. Recordings without a space have the hash that they had before spaces.
- */
-function contentHash(metadata: Omit<RecordingMetadata, 'id' | 'contentHash'>, voxels: Float32Array): string {
-  const { subject, samples, voxels: width, positions, space, regions, stimuli, columns, preprocessing } = metadata;
-  const identity = {
-    subject,
-    samples,
-    width,
-    positions,
-    ...(space === null ? {} : { space }),
-    regions,
-    stimuli: stimuli.map(({ id, category }) => ({ id, category })),
-    columns,
-    preprocessing,
-  };
-  return sha256(canonicalJson(identity), bytesOf(voxels));
-}
-
-/** JSON with sorted keys: the same value always gives the same text. */
-function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) => {
-    if (inner === null || typeof inner !== 'object' || Array.isArray(inner)) return inner;
-    return Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)));
-  });
-}
-
-/** How often the stimulus of each sample was shown before, in order of appearance. */
-export function countRepetitions(
-  stimulus: readonly (number | null)[],
-  names: readonly (string | null)[] | undefined,
-): number[] {
-  const shown = new Map<number | string, number>();
-  return stimulus.map((index, sample) => {
-    const shownHere = index ?? names?.[sample] ?? null;
-    if (shownHere === null) return 0;
-    const before = shown.get(shownHere) ?? 0;
-    shown.set(shownHere, before + 1);
-    return before;
-  });
-}
-
-/** Values further than this many standard deviations from their voxel's mean are called outliers. */
-const OUTLIER = 20;
-
-function judgeQuality(values: Float32Array, samples: number, voxels: number): RecordingMetadata['quality'] {
-  const [sums, squares] = [new Float64Array(voxels), new Float64Array(voxels)];
-  const [leasts, greatests] = [new Float64Array(voxels).fill(Infinity), new Float64Array(voxels).fill(-Infinity)];
-  // Sample by sample, as the values lie in memory.
-  for (let i = 0, v = 0; i < values.length; i++, v = v + 1 === voxels ? 0 : v + 1) {
-    const value = values[i];
-    sums[v] += value;
-    squares[v] += value * value;
-    if (value < leasts[v]) leasts[v] = value;
-    if (value > greatests[v]) greatests[v] = value;
-  }
-  let constantVoxels = 0;
-  let outlierVoxels = 0;
-  let minimum = Infinity;
-  let maximum = -Infinity;
-  for (let v = 0; v < voxels; v++) {
-    const [least, greatest] = [leasts[v], greatests[v]];
-    const mean = sums[v] / samples;
-    const deviation = Math.sqrt(Math.max(0, squares[v] / samples - mean * mean));
-    if (least === greatest) constantVoxels++;
-    else if (isOutlier(Math.max(greatest - mean, mean - least), deviation, samples)) outlierVoxels++;
-    minimum = Math.min(minimum, least);
-    maximum = Math.max(maximum, greatest);
-  }
-  return { constantVoxels, outlierVoxels, minimum, maximum };
-}
-
-/**
- * Against mean and deviation of the other samples: one value among n lies at most sqrt(n - 1) deviations from the mean
- * of all, so below 402 samples nothing could ever reach 20.
- */
-function isOutlier(distance: number, deviation: number, samples: number): boolean {
-  if (samples < 3) return false;
-  const rest = Math.max(0, samples * deviation ** 2 - (distance ** 2 * samples) / (samples - 1)) / (samples - 1);
-  return distance * (samples / (samples - 1)) > OUTLIER * Math.sqrt(rest);
-}
-
 /** A recording of this content whose matrix, reference volume and description are as they were written. */
 async function findByContent(root: string, hash: string): Promise<RecordingMetadata | null> {
   for (const id of listRecordingIds(root)) {
@@ -404,7 +269,7 @@ async function findByContent(root: string, hash: string): Promise<RecordingMetad
 }
 
 function writeVoxels(path: string, voxels: Float32Array): void {
-  const bytes = bytesOf(voxels);
+  const bytes = new Uint8Array(voxels.buffer, voxels.byteOffset, voxels.byteLength);
   const file = openSync(path, 'w');
   try {
     for (let offset = 0; offset < bytes.length;) {
@@ -414,14 +279,6 @@ function writeVoxels(path: string, voxels: Float32Array): void {
   } finally {
     closeSync(file);
   }
-}
-
-function slug(text: string): string {
-  const words = text
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-|-$/g, '');
-  return words === '' ? 'recording' : words.slice(0, 40);
 }
 
 function removeIfEmpty(folder: string): void {

@@ -3,7 +3,7 @@ import { RECORDING_SCHEMA_VERSION, type RecordingMetadata, type SourceFile } fro
 import { sha256 } from '../../files/hash.ts';
 import { imagePixels, type ImageSet } from '../image-set.ts';
 import type { DraftImages, RecordingDraft } from '../recording-draft.ts';
-import { countRepetitions } from '../recording-store.ts';
+import { countRepetitions } from '../describe-recording.ts';
 import { regionOverlaps, UNION_SHARE, type RegionOverlap } from '../regions.ts';
 import { possibleSplits, type SplitKind } from '../splits.ts';
 import { formatOf } from './formats.ts';
