@@ -11,16 +11,14 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { rebuildCatalog } from '../src/main/catalog/synchronise.ts';
 import { writeJsonAtomic } from '../src/main/files/atomic.ts';
-import { loadRendererFiles } from '../src/main/server/renderer-files.ts';
-import { startServer, type RunningServer } from '../src/main/server/server.ts';
-import { createApplication, type Application } from '../src/main/services/application/application.ts';
+import type { RunningServer } from '../src/main/server/server.ts';
+import type { Application } from '../src/main/services/application/application.ts';
 import { createExperiment } from '../src/main/services/experiments.ts';
 import { openWorkspace } from '../src/main/services/workspace.ts';
 import type { Evaluation, Score } from '../src/shared/evaluation.ts';
 import { Random } from '../src/shared/random.ts';
 import { workspaceLayout } from '../src/shared/workspace-layout.ts';
-import { launchChromium } from '../tests/support/browser.ts';
-import { buildRenderer } from '../tests/support/build-renderer.ts';
+import { applicationInChromium } from '../tests/support/application-in-chromium.ts';
 import { writeExperimentFixture, writeRecordingFixture } from '../tests/support/experiment-fixture.ts';
 import { smallRecording, smallSettings } from '../tests/support/small-workspace.ts';
 
@@ -37,9 +35,8 @@ try {
   rebuildCatalog(root);
   const workspace = openWorkspace(root);
   const { id } = createExperiment(workspace, { recording, preset: 'quick', settings: smallSettings(10_000_000) });
-  const application = createApplication(workspace);
-  const server = await startServer(application, { renderer: loadRendererFiles(await buildRenderer()) });
-  const browser = await launchChromium();
+  workspace.close();
+  const { application, server, browser, close } = await applicationInChromium(root);
   try {
     const live = await whileTraining(application, server, browser, id);
     await application.call('experiments.pause', { id });
@@ -49,9 +46,7 @@ try {
     const within = (Object.keys(limits) as (keyof typeof limits)[]).every((name) => measured[name] <= limits[name]);
     process.exitCode = within ? 0 : 1;
   } finally {
-    await browser.close();
-    await server.close();
-    await application.close();
+    await close();
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });

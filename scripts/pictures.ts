@@ -10,16 +10,13 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
-import { loadRendererFiles } from '../src/main/server/renderer-files.ts';
-import { startServer } from '../src/main/server/server.ts';
-import { createApplication, type Application } from '../src/main/services/application/application.ts';
+import type { Application } from '../src/main/services/application/application.ts';
 import { createExperiment, runExperiment } from '../src/main/services/experiments.ts';
 import { importInto } from '../src/main/services/importing.ts';
 import { simulateBids } from '../src/main/services/simulation.ts';
 import { openWorkspace, type Workspace } from '../src/main/services/workspace.ts';
 import { writeFileAtomic } from '../src/main/files/atomic.ts';
-import { launchChromium } from '../tests/support/browser.ts';
-import { buildRenderer } from '../tests/support/build-renderer.ts';
+import { applicationInChromium } from '../tests/support/application-in-chromium.ts';
 
 const imagesFolder = fileURLToPath(new URL('../docs/images/', import.meta.url));
 /** A picture in the documentation is not larger than this, in bytes. */
@@ -120,9 +117,7 @@ const [given] = process.argv.slice(2);
 if (given === undefined) throw new Error('Name a folder: node scripts/pictures.ts FOLDER');
 const folder = resolve(given);
 const ids = await prepare(folder);
-const application = createApplication(openWorkspace(join(folder, 'workspace')));
-const server = await startServer(application, { renderer: loadRendererFiles(await buildRenderer()) });
-const browser = await launchChromium();
+const { application, server, browser, close } = await applicationInChromium(join(folder, 'workspace'));
 try {
   mkdirSync(imagesFolder, { recursive: true });
   for (const colorScheme of ['light', 'dark'] as const) {
@@ -138,9 +133,7 @@ try {
     await context.close();
   }
 } finally {
-  await browser.close();
-  await server.close();
-  await application.close();
+  await close();
 }
 
 /** A workspace with a recording and experiments; whatever is there already stays. */

@@ -6,13 +6,11 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rebuildCatalog } from '../../src/main/catalog/synchronise.ts';
 import { readImagesHdf5 } from '../../src/main/engine/trainer/reconstructions-hdf5.ts';
-import { loadRendererFiles } from '../../src/main/server/renderer-files.ts';
-import { startServer, type RunningServer } from '../../src/main/server/server.ts';
-import { createApplication, type Application } from '../../src/main/services/application/application.ts';
+import type { RunningServer } from '../../src/main/server/server.ts';
 import { openWorkspace } from '../../src/main/services/workspace.ts';
 import { seriousViolations } from '../support/accessibility.ts';
-import { chromiumPath, launchChromium, openWatched } from '../support/browser.ts';
-import { buildRenderer } from '../support/build-renderer.ts';
+import { applicationInChromium, type ApplicationInChromium } from '../support/application-in-chromium.ts';
+import { chromiumPath, openWatched } from '../support/browser.ts';
 import { writeExperimentFixture, writeRecordingFixture } from '../support/experiment-fixture.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -20,8 +18,8 @@ const experiment = '20251120-fixture';
 
 describe.skipIf(chromiumPath === null)('the gallery in Chromium (skipped where there is none)', () => {
   let browser: Browser;
-  let application: Application;
   let server: RunningServer;
+  let close: ApplicationInChromium['close'];
 
   beforeAll(async () => {
     const root = join(temporaryFolder(), 'workspace');
@@ -39,16 +37,10 @@ describe.skipIf(chromiumPath === null)('the gallery in Chromium (skipped where t
       methods: ['gan'],
     });
     rebuildCatalog(root);
-    application = createApplication(openWorkspace(root));
-    server = await startServer(application, { renderer: loadRendererFiles(await buildRenderer()) });
-    browser = await launchChromium();
+    ({ server, browser, close } = await applicationInChromium(root));
   });
 
-  afterAll(async () => {
-    await browser.close();
-    await server.close();
-    await application.close();
-  });
+  afterAll(() => close());
 
   async function openGallery(search = '') {
     const watched = await openWatched(browser, server.url);

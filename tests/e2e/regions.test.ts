@@ -4,15 +4,13 @@ import type { Browser, Locator } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { recordingSpace, voxelPositions, type Grid } from '../../src/main/dataset/volumes/grid.ts';
-import { loadRendererFiles } from '../../src/main/server/renderer-files.ts';
-import { startServer, type RunningServer } from '../../src/main/server/server.ts';
-import { createApplication, type Application } from '../../src/main/services/application/application.ts';
+import type { RunningServer } from '../../src/main/server/server.ts';
+import type { Application } from '../../src/main/services/application/application.ts';
 import { readDefinedRegions } from '../../src/main/services/recording-regions.ts';
-import { openWorkspace } from '../../src/main/services/workspace.ts';
 import type { RecordingMetadata } from '../../src/shared/recording.ts';
 import { seriousViolations } from '../support/accessibility.ts';
-import { chromiumPath, launchChromium, openWatched, type WatchedPage } from '../support/browser.ts';
-import { buildRenderer } from '../support/build-renderer.ts';
+import { applicationInChromium, type ApplicationInChromium } from '../support/application-in-chromium.ts';
+import { chromiumPath, openWatched, type WatchedPage } from '../support/browser.ts';
 import { scannedWorkspace } from '../support/scanned-workspace.ts';
 import { smallRecording } from '../support/small-workspace.ts';
 
@@ -26,6 +24,7 @@ describe.skipIf(chromiumPath === null)('the regions of a recording in Chromium (
   let browser: Browser;
   let application: Application;
   let server: RunningServer;
+  let close: ApplicationInChromium['close'];
   let recording: RecordingMetadata;
   let masks: string;
   let flat: string;
@@ -45,16 +44,10 @@ describe.skipIf(chromiumPath === null)('the regions of a recording in Chromium (
     ]);
     scattered = (await smallRecording(scanned.root, { positions })).id;
     turned = await turnedRecording(scanned.root);
-    application = createApplication(openWorkspace(scanned.root));
-    server = await startServer(application, { renderer: loadRendererFiles(await buildRenderer()) });
-    browser = await launchChromium();
+    ({ application, server, browser, close } = await applicationInChromium(scanned.root));
   });
 
-  afterAll(async () => {
-    await browser.close();
-    await server.close();
-    await application.close();
-  });
+  afterAll(() => close());
 
   const defined = (name: string) =>
     readDefinedRegions(application.root, recording).find((region) => region.name === name);

@@ -2,13 +2,11 @@
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadRendererFiles } from '../../src/main/server/renderer-files.ts';
-import { startServer, type RunningServer } from '../../src/main/server/server.ts';
-import { createApplication, type Application } from '../../src/main/services/application/application.ts';
-import { openWorkspace } from '../../src/main/services/workspace.ts';
+import type { RunningServer } from '../../src/main/server/server.ts';
+import type { Application } from '../../src/main/services/application/application.ts';
 import { seriousViolations } from '../support/accessibility.ts';
-import { chromiumPath, launchChromium, openWatched } from '../support/browser.ts';
-import { buildRenderer } from '../support/build-renderer.ts';
+import { applicationInChromium, type ApplicationInChromium } from '../support/application-in-chromium.ts';
+import { chromiumPath, openWatched } from '../support/browser.ts';
 import { smallRecording, smallSettings } from '../support/small-workspace.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -16,21 +14,16 @@ describe.skipIf(chromiumPath === null)('the application in Chromium (skipped whe
   let browser: Browser;
   let application: Application;
   let server: RunningServer;
+  let close: ApplicationInChromium['close'];
   let recording: string;
 
   beforeAll(async () => {
     const root = join(temporaryFolder(), 'workspace');
     recording = (await smallRecording(root)).id;
-    application = createApplication(openWorkspace(root));
-    server = await startServer(application, { renderer: loadRendererFiles(await buildRenderer()) });
-    browser = await launchChromium();
+    ({ application, server, browser, close } = await applicationInChromium(root));
   });
 
-  afterAll(async () => {
-    await browser.close();
-    await server.close();
-    await application.close();
-  });
+  afterAll(() => close());
 
   /** An experiment that is created without the window. */
   async function created(steps: number, name: string): Promise<string> {
