@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { readJson, writeFileAtomic } from '../../src/main/files/atomic.ts';
+import { fillFileAtomic, readJson, writeFileAtomic } from '../../src/main/files/atomic.ts';
+import { CortextError } from '../../src/shared/errors.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const atomicModule = fileURLToPath(new URL('../../src/main/files/atomic.ts', import.meta.url));
@@ -29,6 +30,19 @@ describe('atomic files', () => {
       expect(new Set(text).size).toBe(1);
     }
     expect(replaced).toBeGreaterThan(0);
+  });
+
+  it('leave the old file and nothing else when what fills the new one fails', async () => {
+    const folder = temporaryFolder();
+    const path = join(folder, 'labels.nii.gz');
+    writeFileAtomic(path, 'old');
+    const filling = fillFileAtomic(path, (temporary) => {
+      writeFileSync(temporary, 'half');
+      return Promise.reject(new CortextError('CANCELLED', 'Cancelled.'));
+    });
+    await expect(filling).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect(readdirSync(folder)).toEqual(['labels.nii.gz']);
+    expect(readFileSync(path, 'utf8')).toBe('old');
   });
 
   it('leave the old file and nothing else when the new one cannot be put in place', () => {

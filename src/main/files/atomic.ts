@@ -13,7 +13,7 @@ import { CortextError, toCortextError, type ErrorCode } from '../../shared/error
  * @throws CortextError `NO_SPACE_LEFT`, `WORKSPACE_READ_ONLY`; the old file is untouched then.
  */
 export function writeFileAtomic(path: string, data: string | Uint8Array | readonly Uint8Array[]): void {
-  const temporary = `${path}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
+  const temporary = temporaryName(path);
   try {
     mkdirSync(dirname(path), { recursive: true });
     const file = openSync(temporary, 'w');
@@ -30,6 +30,27 @@ export function writeFileAtomic(path: string, data: string | Uint8Array | readon
     rmSync(temporary, { force: true });
     throw toCortextError(error, path);
   }
+}
+
+/**
+ * The same for a file that something else writes: `fill` gets the path of a temporary file beside the target.
+ *
+ * @throws CortextError `NO_SPACE_LEFT`, `WORKSPACE_READ_ONLY`, and what `fill` throws; the old file is untouched then.
+ */
+export async function fillFileAtomic(path: string, fill: (temporary: string) => Promise<void> | void): Promise<void> {
+  const temporary = temporaryName(path);
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    await fill(temporary);
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw toCortextError(error, path);
+  }
+}
+
+function temporaryName(path: string): string {
+  return `${path}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
 }
 
 function writeFully(file: number, part: Uint8Array): void {

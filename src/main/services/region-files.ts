@@ -2,17 +2,16 @@
  * Files of regions and statistics that windows fetch: volumes on the grid of the recording, or columns for recordings
  * that have no grid. Each is made when it is first asked for, and named by a hash of what it holds.
  */
-import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync } from 'node:fs';
-import { readdir, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { CortextError } from '../../shared/errors.ts';
 import type { RecordingMetadata, RecordingSpace } from '../../shared/recording.ts';
 import type { RegionList, VoxelStatistic } from '../../shared/regions.ts';
 import { workspaceLayout } from '../../shared/workspace-layout.ts';
 import { regionCombinations } from '../dataset/region-combinations.ts';
 import { writeNiftiVolume, type StoredVolume } from '../dataset/volumes/nifti-writer.ts';
-import { writeFileAtomic } from '../files/atomic.ts';
+import { fillFileAtomic, writeFileAtomic } from '../files/atomic.ts';
 import { regionsOf } from './recording-regions.ts';
 import { describeRegions } from './regions.ts';
 import type { VoxelStatisticSummary } from './voxel-statistics.ts';
@@ -97,10 +96,9 @@ async function writeVolume(
   volume: StoredVolume,
   description: string,
 ): Promise<void> {
-  mkdirSync(dirname(path), { recursive: true });
-  const temporary = `${path}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
-  await writeNiftiVolume(temporary, { size: shape, affine: [affine[0], affine[1], affine[2]], description }, volume);
-  await rename(temporary, path);
+  await fillFileAtomic(path, (temporary) =>
+    writeNiftiVolume(temporary, { size: shape, affine: [affine[0], affine[1], affine[2]], description }, volume),
+  );
 }
 
 async function forgetOldest(folder: string): Promise<void> {

@@ -1,8 +1,5 @@
 /** A recording as a BData file (HDF5), as bdpy and BrainDecoderToolbox2 read it. */
-import { randomBytes } from 'node:crypto';
-import { mkdirSync, renameSync, rmSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { toCortextError } from '../../../shared/errors.ts';
+import { fillFileAtomic } from '../../files/atomic.ts';
 import { hdf5Library } from '../readers/hdf5-library.ts';
 import { stopIfCancelled } from '../readers/named-arrays.ts';
 import type { Recording } from '../recording-store.ts';
@@ -36,9 +33,7 @@ const BLOCK_VALUES = 1 << 21;
 export async function exportBData(path: string, recording: Recording, signal?: AbortSignal): Promise<void> {
   const library = await hdf5Library();
   const labels = labelColumns(recording);
-  const temporary = `${path}.${randomBytes(4).toString('hex')}.tmp`;
-  try {
-    mkdirSync(dirname(path), { recursive: true });
+  await fillFileAtomic(path, async (temporary) => {
     const file = new library.File(temporary, 'w');
     try {
       await writeSamples(file, recording, labels, signal);
@@ -52,11 +47,7 @@ export async function exportBData(path: string, recording: Recording, signal?: A
     } finally {
       file.close();
     }
-    renameSync(temporary, path);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw toCortextError(error, path);
-  }
+  });
 }
 
 type Hdf5File = InstanceType<Awaited<ReturnType<typeof hdf5Library>>['File']>;

@@ -1,9 +1,8 @@
 /** Reconstructions as numbers: one HDF5 file that MATLAB, Python and R read. */
-import { mkdirSync, renameSync, rmSync } from 'node:fs';
-import { dirname } from 'node:path';
 import * as hdf5 from 'h5wasm/node';
-import { CortextError, toCortextError } from '../../../shared/errors.ts';
+import { CortextError } from '../../../shared/errors.ts';
 import type { ImageSet } from '../../dataset/image-set.ts';
+import { fillFileAtomic } from '../../files/atomic.ts';
 
 export interface ReconstructionArrays {
   readonly stimuli: ImageSet;
@@ -18,9 +17,7 @@ export interface ReconstructionArrays {
  */
 export async function writeImagesHdf5(path: string, arrays: ReconstructionArrays): Promise<void> {
   await hdf5.ready;
-  const temporary = `${path}.${process.pid}.tmp`;
-  try {
-    mkdirSync(dirname(path), { recursive: true });
+  await fillFileAtomic(path, (temporary) => {
     const file = new hdf5.File(temporary, 'w');
     try {
       const images = (name: string, set: ImageSet): void => {
@@ -34,11 +31,7 @@ export async function writeImagesHdf5(path: string, arrays: ReconstructionArrays
     } finally {
       file.close();
     }
-    renameSync(temporary, path);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw toCortextError(error, path);
-  }
+  });
 }
 
 /** @throws CortextError `EXPERIMENT_DAMAGED` naming the file and what it lacks */
