@@ -182,6 +182,13 @@ describe('a recording from volumes', () => {
     expect(contents(root)).toEqual([]);
   });
 
+  it('is never written when it could not be read again', async () => {
+    const root = temporaryFolder();
+    const nameless = draft({ regions: [{ name: '', voxels: [0] }] });
+    await expect(writeRecording(root, nameless, options)).rejects.toThrow('regions.0.name');
+    expect(contents(root)).toEqual([]);
+  });
+
   it('leaves recordings of other origin as they were: old descriptions are read, and hashes are the same', async () => {
     const root = temporaryFolder();
     const { id, contentHash } = await writeRecording(root, draft(), options);

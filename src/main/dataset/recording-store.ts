@@ -20,7 +20,7 @@ import {
 } from 'node:fs';
 import { basename, join } from 'node:path';
 import { CortextError, toCortextError } from '../../shared/errors.ts';
-import { recordingMetadataSchema, recordingSpaceSchema, type RecordingMetadata } from '../../shared/recording.ts';
+import { recordingMetadataSchema, type RecordingMetadata } from '../../shared/recording.ts';
 import { workspaceLayout, type WorkspaceLayout } from '../../shared/workspace-layout.ts';
 import { flushFolder, readJson, writeFileAtomic, writeJsonAtomic } from '../files/atomic.ts';
 import { sha256OfFile } from '../files/hash.ts';
@@ -115,13 +115,13 @@ export async function writeRecording(
   { cortextVersion, signal, onProgress }: WriteOptions,
 ): Promise<RecordingMetadata> {
   requireFinite(draft);
-  requireSpace(draft);
   const layout = workspaceLayout(root);
   const staged = join(layout.staging, stagedName('recording'));
   try {
     mkdirSync(join(staged, 'stimuli'), { recursive: true });
     const { stimuli, indexOf } = await stageStimuli(draft, join(staged, 'stimuli'), { signal, onProgress });
     const metadata = describeRecording(draft, stimuli, indexOf, cortextVersion);
+    requireReadable(metadata);
     const existing = await findByContent(root, metadata.contentHash);
     const folder = join(staged, 'recording');
     if (existing === null) {
@@ -204,14 +204,17 @@ function requireFinite({ voxels, voxelCount }: RecordingDraft): void {
   );
 }
 
-function requireSpace({ space, voxelCount }: RecordingDraft): void {
-  if (space == null) return;
-  const parsed = recordingSpaceSchema.safeParse(space);
-  if (parsed.success && space.indices.length === voxelCount) return;
-  const problem = parsed.success
-    ? `${space.indices.length} voxels of the volume are given for ${voxelCount} columns`
-    : (parsed.error.issues[0]?.message ?? 'it does not fit');
-  throw new CortextError('INTERNAL', `The space of the recording is wrong: ${problem}.`);
+/** A recording that could not be read again would be one that cannot be used, nor mended. */
+function requireReadable(metadata: RecordingMetadata): void {
+  const parsed = recordingMetadataSchema.safeParse(metadata);
+  const [issue] = parsed.error?.issues ?? [];
+  const problem =
+    issue !== undefined
+      ? `${issue.path.join('.')}: ${issue.message}`
+      : metadata.space !== null && metadata.space.indices.length !== metadata.voxels
+        ? `space: ${metadata.space.indices.length} voxels of the volume are given for ${metadata.voxels} columns`
+        : null;
+  if (problem !== null) throw new CortextError('INTERNAL', `The recording cannot be described: ${problem}.`);
 }
 
 /** Recomputes every hash. @throws CortextError `RECORDING_DAMAGED` naming the file that was changed */

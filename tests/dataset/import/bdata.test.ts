@@ -172,7 +172,7 @@ async function writeSmall(
   path: string,
   voxels: readonly number[][],
   columns: readonly Column[],
-  old = false,
+  { old = false, region = 'ROI_V1' } = {},
 ): Promise<void> {
   await ready;
   const [dataset, metadata] = old ? ['dataSet', 'metaData'] : ['dataset', 'metadata'];
@@ -180,7 +180,7 @@ async function writeSmall(
   const file = new File(path, 'w');
   const data = voxels.flatMap((row, sample) => [...row, ...columns.map(({ values }) => values[sample])]);
   const rows = [
-    ['VoxelData', 'ROI_V1', 'voxel_x', 'voxel_y', 'voxel_z'].map(() =>
+    ['VoxelData', region, 'voxel_x', 'voxel_y', 'voxel_z'].map(() =>
       Array.from({ length: width }, (_, column) => (column < voxels[0].length ? 1 : NaN)),
     ),
     columns.map((_, i) =>
@@ -189,7 +189,7 @@ async function writeSmall(
   ].flat();
   file.create_dataset({ name: dataset, data: Float64Array.from(data), shape: [voxels.length, width], dtype: '<d' });
   file.create_group(metadata);
-  const keys = ['VoxelData', 'ROI_V1', 'voxel_x', 'voxel_y', 'voxel_z', ...columns.map(({ key }) => key)];
+  const keys = ['VoxelData', region, 'voxel_x', 'voxel_y', 'voxel_z', ...columns.map(({ key }) => key)];
   file.create_dataset({ name: `${metadata}/key`, data: keys });
   file.create_dataset({
     name: `${metadata}/value`,
@@ -263,9 +263,15 @@ describe('files as Deep Image Reconstruction ships them', () => {
         [3, 4],
       ],
       [names([1, 2])],
-      true,
+      { old: true },
     );
     expect([...(await recognised(path)).voxels]).toEqual([1, 2, 3, 4]);
+  });
+
+  it('have no region without a name', async () => {
+    const path = join(temporaryFolder(), 'nameless.h5');
+    await writeSmall(path, [[1, 2]], [names([1])], { region: 'ROI_' });
+    expect((await recognised(path)).regions).toEqual([{ name: 'all', voxels: [0, 1] }]);
   });
 
   it('name the value that the file has no text for', async () => {

@@ -1,4 +1,5 @@
 /** Damage to HDF5 files that once made reading hang, crash, or take all memory; found by tests/dataset/fuzz. */
+import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -37,6 +38,28 @@ describe('a damaged HDF5 file', () => {
       message: expect.stringMatching(/damaged\.h5.*heap/) as string,
     });
     arrays.close();
+  });
+
+  it('whose text claims to be longer than the file is refused, without a word on the terminal', () => {
+    const bytes = fixture('plain.h5');
+    const heap = bytes.indexOf('GCOL', 0, 'latin1');
+    // An element is the length of its text, the heap where that lies, and its number there.
+    const heapAt = Buffer.alloc(8);
+    heapAt.writeBigUInt64LE(BigInt(heap));
+    bytes.writeUInt32LE(800_000_000, bytes.indexOf(heapAt) - 4);
+    const path = fileOf(bytes);
+    const script = `
+      const { openArrays } = await import(${JSON.stringify(new URL('../../../src/main/dataset/readers/open-arrays.ts', import.meta.url).href)});
+      const arrays = await openArrays(${JSON.stringify(path)});
+      const before = process.resourceUsage().maxRSS;
+      const code = await arrays.readText('text/variable').then(() => 'read', (error) => error.code);
+      arrays.close();
+      console.log(JSON.stringify({ code, megabytes: (process.resourceUsage().maxRSS - before) / 1024 }));`;
+    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
+    const { code, megabytes } = JSON.parse(stdout) as { code: string; megabytes: number };
+    expect(code).toBe('FILE_DAMAGED');
+    expect(megabytes).toBeLessThan(100);
+    expect(stderr).toBe('');
   });
 
   it('that claims millions of chunks is refused, and the next file is read', async () => {

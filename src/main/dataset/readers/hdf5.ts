@@ -7,19 +7,19 @@
 import type { FileBytes } from './file-bytes.ts';
 import { rowMajorFromColumnMajor } from './axes.ts';
 import { decodeElements, type ElementType } from './elements.ts';
+import { layoutOf, product, readElements, readPieces, readRowBytes } from './hdf5-elements.ts';
 import { requireEndingHeaps } from './hdf5-heaps.ts';
 import {
+  closeHdf5,
   guarded,
   hdf5Class,
   hdf5Library,
-  readElements,
-  readPieces,
-  readRowBytes,
   type Dataset,
   type Group,
-  type Library,
   type Metadata,
+  type OpenedHdf5,
 } from './hdf5-library.ts';
+import { readTexts } from './hdf5-texts.ts';
 import {
   namedArrays,
   stopIfCancelled,
@@ -38,6 +38,10 @@ const SIGNATURE = Buffer.from([0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]);
 const MOST_OBJECTS = 100_000;
 const DEEPEST = 32;
 
+/** MATLAB's attributes are names of classes, numbers and truth values; bytes. */
+const LONGEST_ATTRIBUTE = 1024;
+const MOST_AXES = 64;
+
 /** The signature stands at byte 0 or, after a user block (MATLAB: 512 bytes), at a power of two from 512 on. */
 export function findHdf5Signature(file: FileBytes): number | null {
   for (let at = 0; at + SIGNATURE.length <= file.size && at <= 1 << 30; at = at === 0 ? 512 : at * 2) {
@@ -51,7 +55,7 @@ export async function openHdf5(file: FileBytes, signatureAt: number, options: Re
   checkEnd(file, signatureAt);
   const library = await hdf5Library();
   const matlab = Buffer.from(file.readUpTo(0, 128)).toString('latin1').startsWith('MATLAB 7.3');
-  const root = guarded(file.path, 'the file', () => {
+  const root = guarded({ library, file }, 'the file', () => {
     const opened = new library.File(file.path, 'r');
     // Opening a damaged file does not fail by itself; listing it does.
     opened.keys();
@@ -63,12 +67,12 @@ export async function openHdf5(file: FileBytes, signatureAt: number, options: Re
     return namedArrays(file.path, matlab ? 'matlab-7.3' : 'hdf5', walk.entries, {
       ...options,
       close: () => {
-        root.close();
+        closeHdf5({ library }, root);
         file.close();
       },
     });
   } catch (error) {
-    root.close();
+    closeHdf5({ library }, root);
     throw error;
   }
 }
@@ -88,9 +92,7 @@ function checkEnd(file: FileBytes, at: number): void {
   }
 }
 
-interface Walk extends ReadOptions {
-  readonly library: Library;
-  readonly file: FileBytes;
+interface Walk extends ReadOptions, OpenedHdf5 {
   readonly matlab: boolean;
   readonly entries: Map<string, ArrayEntry>;
   seen: number;
@@ -99,21 +101,25 @@ interface Walk extends ReadOptions {
 }
 
 function collect(walk: Walk, group: Group, prefix: string, depth: number): void {
-  const { library, file, matlab, entries } = walk;
+  const { library, matlab, entries } = walk;
   stopIfCancelled(walk.signal);
-  for (const key of guarded(file.path, prefix || 'the file', () => group.keys())) {
-    if (++walk.seen > MOST_OBJECTS || depth > DEEPEST) {
-      throw damaged(file.path, `it holds more than ${MOST_OBJECTS} objects, or groups within groups without end`);
-    }
+  for (const key of guarded(walk, prefix || 'the file', () => group.keys())) {
+    walk.seen++;
+    requireFewObjects(walk);
+    if (depth > DEEPEST) throw damaged(walk.file.path, 'it holds groups within groups without end');
     // MATLAB keeps the contents of cells and of classes in groups of its own.
     if (matlab && depth === 0 && key.startsWith('#')) continue;
     const name = prefix === '' ? key : `${prefix}${matlab ? '.' : '/'}${key}`;
     // A link may lead in circles or nowhere; what it leads to inside the file is listed under its own name.
-    const item = guarded(file.path, name, () => (isSoftLink(group, key) ? null : group.get(key)));
+    const item = guarded(walk, name, () => (isSoftLink(group, key) ? null : group.get(key)));
     if (item instanceof library.Group) addGroup(walk, item, name, depth);
     else if (item instanceof library.Dataset) addDataset(walk, item, name);
     else entries.set(name, { shape: [], type: 'link', remedy: 'Links are not followed: name what it leads to.' });
   }
+}
+
+function requireFewObjects({ seen, file }: Walk): void {
+  if (seen > MOST_OBJECTS) throw damaged(file.path, `it holds more than ${MOST_OBJECTS} objects`);
 }
 
 function isSoftLink(group: Group, key: string): boolean {
@@ -124,18 +130,18 @@ function isSoftLink(group: Group, key: string): boolean {
 
 /** Groups hold arrays; in MATLAB files they are structs, and sparse matrices too. */
 function addGroup(walk: Walk, group: Group, name: string, depth: number): void {
-  const { file, matlab, entries } = walk;
+  const { matlab, entries } = walk;
   const rows = matlab ? attribute(walk, group, 'MATLAB_sparse', name) : null;
   if (rows === null) {
     collect(walk, group, name, depth + 1);
     return;
   }
   const part = (key: string): Dataset | null => {
-    const item = guarded(file.path, name, () => (group.keys().includes(key) ? group.get(key) : null));
+    const item = guarded(walk, name, () => (group.keys().includes(key) ? group.get(key) : null));
     return item instanceof walk.library.Dataset ? item : null;
   };
   const [data, ir, jc] = [part('data'), part('ir'), part('jc')];
-  const columns = guarded(file.path, name, () => (jc?.metadata.shape?.[0] ?? 1) - 1);
+  const columns = guarded(walk, name, () => (jc?.metadata.shape?.[0] ?? 1) - 1);
   const shape = [Number(rows), columns];
   entries.set(name, {
     shape,
@@ -167,40 +173,46 @@ async function readSparse(
 }
 
 async function readNumbers(walk: Walk, dataset: Dataset, name: string, { signal }: ReadOptions): Promise<NumericData> {
-  const metadata = guarded(walk.file.path, name, () => dataset.metadata);
-  const type = elementType(metadata);
+  const type = elementType(guarded(walk, name, () => dataset.metadata));
   if (type === null) throw damaged(walk.file.path, `${name} holds no numbers where its kind needs them`);
-  const bytes = await readElements(walk.library, walk.file.path, walk.file.size, dataset, name, signal);
+  const bytes = await readElements(walk, dataset, name, signal);
   // The library has brought the bytes into its own order, which is WebAssembly's.
   return decodeElements(bytes, type, true, `${walk.file.path}: ${name}`, true);
 }
 
 async function* readRows(
-  { library, file }: Walk,
+  walk: Walk,
   dataset: Dataset,
   type: ElementType,
   name: string,
   options: ReadOptions & { readonly range?: RowRange | undefined },
 ): AsyncGenerator<RowBlock> {
-  for await (const { first, rows, bytes } of readRowBytes(library, file.path, file.size, dataset, name, options)) {
-    yield { first, rows, data: decodeElements(bytes, type, true, `${file.path}: ${name}`, true) };
+  for await (const { first, rows, bytes } of readRowBytes(walk, dataset, name, options)) {
+    yield { first, rows, data: decodeElements(bytes, type, true, `${walk.file.path}: ${name}`, true) };
   }
 }
 
 async function* readValues(
-  { library, file }: Walk,
+  walk: Walk,
   dataset: Dataset,
   type: ElementType,
   name: string,
   { signal }: ReadOptions,
 ): AsyncGenerator<NumericData> {
-  for await (const bytes of readPieces(library, file.path, file.size, dataset, name, signal)) {
-    yield decodeElements(bytes, type, true, `${file.path}: ${name}`, true);
+  for await (const bytes of readPieces(walk, dataset, name, signal)) {
+    yield decodeElements(bytes, type, true, `${walk.file.path}: ${name}`, true);
   }
 }
 
-function attribute({ file }: Walk, item: Group | Dataset, key: string, name: string): unknown {
-  return guarded(file.path, name, () => (key in item.attrs ? item.attrs[key].value : null));
+/** One of the short attributes with which MATLAB says what an array is: a number or a word. */
+function attribute(walk: Walk, item: Group | Dataset, key: string, name: string): unknown {
+  return guarded(walk, name, () => {
+    if (!(key in item.attrs)) return null;
+    const { size, shape } = item.attrs[key].metadata;
+    if (size * product(shape ?? []) > LONGEST_ATTRIBUTE)
+      throw damaged(walk.file.path, `the ${key} of ${name} is too long`);
+    return item.attrs[key].value;
+  });
 }
 
 function addDataset(walk: Walk, dataset: Dataset, name: string): void {
@@ -208,7 +220,7 @@ function addDataset(walk: Walk, dataset: Dataset, name: string): void {
     addMatlabDataset(walk, dataset, name);
     return;
   }
-  const metadata = guarded(walk.file.path, name, () => dataset.metadata);
+  const metadata = guarded(walk, name, () => dataset.metadata);
   const shape = [...(metadata.shape ?? [0])];
   const type = elementType(metadata);
   if (metadata.type === hdf5Class.string) {
@@ -229,7 +241,7 @@ function addDataset(walk: Walk, dataset: Dataset, name: string): void {
 
 function addMatlabDataset(walk: Walk, dataset: Dataset, name: string): void {
   const { entries } = walk;
-  const metadata = guarded(walk.file.path, name, () => dataset.metadata);
+  const metadata = guarded(walk, name, () => dataset.metadata);
   const className = attribute(walk, dataset, 'MATLAB_class', name);
   // An empty array is stored as its own sizes.
   const empty = attribute(walk, dataset, 'MATLAB_empty', name) === 1;
@@ -266,8 +278,11 @@ function addMatlabDataset(walk: Walk, dataset: Dataset, name: string): void {
   }
 }
 
-function sizesOf({ file }: Walk, dataset: Dataset, name: string): number[] {
-  return guarded(file.path, name, () => Array.from(dataset.value as ArrayLike<number | bigint>, Number));
+function sizesOf(walk: Walk, dataset: Dataset, name: string): number[] {
+  if (product(layoutOf(walk, dataset, name).shape) > MOST_AXES) {
+    throw damaged(walk.file.path, `${name} is empty, but has more than ${MOST_AXES} axes`);
+  }
+  return guarded(walk, name, () => Array.from(dataset.value as ArrayLike<number | bigint>, Number));
 }
 
 /**
@@ -275,15 +290,17 @@ function sizesOf({ file }: Walk, dataset: Dataset, name: string): number[] {
  * array is stored alike: `trials.onset` holds `trials(1).onset`, `trials(2).onset`, ...
  */
 function addReferences(walk: Walk, dataset: Dataset, name: string, shape: readonly number[], isCell: boolean): void {
-  const { library, file, entries } = walk;
-  const parts = guarded(file.path, name, () => {
+  const { library, entries } = walk;
+  // Counted before they are read: each takes an object of its own.
+  walk.seen += product(layoutOf(walk, dataset, name).shape);
+  requireFewObjects(walk);
+  const parts = guarded(walk, name, () => {
     const value: unknown = dataset.value;
     const references = (Array.isArray(value) ? value.flat(Infinity) : [value]) as unknown[];
     return references.map((reference) =>
       reference instanceof library.Reference ? dataset.dereference(reference) : null,
     );
   });
-  walk.seen += parts.length;
   const datasets = parts.filter((part) => part instanceof library.Dataset);
   const isText = (part: Dataset): boolean => attribute(walk, part, 'MATLAB_class', name) === 'char';
   if (isCell && datasets.length > 0 && datasets.length === parts.length && datasets.every(isText)) {
@@ -315,7 +332,7 @@ function addReferences(walk: Walk, dataset: Dataset, name: string, shape: readon
 
 /** The rows of a MATLAB char matrix, without their padding. */
 async function readMatlabText(walk: Walk, dataset: Dataset, name: string, options: ReadOptions): Promise<string[]> {
-  const [columns = 0, rows = 0] = guarded(walk.file.path, name, () => dataset.metadata).shape ?? [];
+  const [columns = 0, rows = 0] = guarded(walk, name, () => dataset.metadata).shape ?? [];
   const codes = await readNumbers(walk, dataset, name, options);
   return Array.from({ length: rows }, (_, row) => {
     const characters = Array.from({ length: columns }, (_unused, column) => codes[column * rows + row]);
@@ -324,21 +341,9 @@ async function readMatlabText(walk: Walk, dataset: Dataset, name: string, option
 }
 
 async function texts(walk: Walk, dataset: Dataset, name: string, { signal }: ReadOptions): Promise<string[]> {
-  const { file } = walk;
-  if (guarded(file.path, name, () => dataset.metadata).vlen) await (walk.heaps ??= requireEndingHeaps(file, signal));
-  return guarded(file.path, name, () => {
-    const value: unknown = dataset.value;
-    const flat = (Array.isArray(value) ? value.flat(Infinity) : [value]) as unknown[];
-    const isFixed = !dataset.metadata.vlen;
-    return flat.map((text) => (isFixed ? fixedText(String(text)) : String(text)));
-  });
-}
-
-/** Fixed-length strings are padded with zeros or spaces, and come as bytes; nearly always these are UTF-8. */
-function fixedText(bytes: string): string {
-  const text = bytes.replace(/\0.*$/s, '').trimEnd();
-  const decoded = Buffer.from(text, 'latin1').toString('utf8');
-  return decoded.includes('\ufffd') ? text : decoded;
+  const { vlen: isVariable } = guarded(walk, name, () => dataset.metadata);
+  if (isVariable) await (walk.heaps ??= requireEndingHeaps(walk.file, signal));
+  return readTexts(walk, dataset, name, isVariable, signal);
 }
 
 function elementType({ type, size, signed, enum_type }: Metadata): ElementType | null {

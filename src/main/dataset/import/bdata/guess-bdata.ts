@@ -190,8 +190,9 @@ function findKey({ keys }: BDataFile, names: readonly string[]): string | undefi
   return names.flatMap((name) => keys.find((key) => key.toLowerCase() === name.toLowerCase()) ?? [])[0];
 }
 
+/** What follows `ROI_` is the name of the region. */
 function isRegionKey(key: string): boolean {
-  return /^ROI_/i.test(key);
+  return /^ROI_./i.test(key);
 }
 
 /** A key as it can stand in a selection. */
