@@ -146,6 +146,7 @@ export const importedSchema = z.object({
   voxels: z.int(),
   stimuli: z.int(),
 });
+export type Imported = z.infer<typeof importedSchema>;
 
 export const addStimuliSchema = z.strictObject({
   recording: idSchema,

@@ -24,15 +24,31 @@ export interface AddStimuliRequest {
   readonly stimulusReport?: string | undefined;
 }
 
+interface ProgressOptions {
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: ImportProgress) => void;
+}
+
 /** @throws CortextError as `addStimuli` */
 export async function addStimuliTo(
   workspace: Workspace,
+  request: AddStimuliRequest,
+  options: ProgressOptions,
+): Promise<RecordingMetadata> {
+  const metadata = await addNamedStimuli(workspace.root, request, options);
+  synchroniseRecording(workspace.catalog, workspace.root, metadata.id);
+  return metadata;
+}
+
+/** Writes a recording that the catalog does not know yet. @throws CortextError as `addStimuli` */
+export async function addNamedStimuli(
+  root: string,
   { recording, images, missing = 'error', fit, size, grey = false, stimulusReport }: AddStimuliRequest,
-  { signal, onProgress }: { readonly signal: AbortSignal; readonly onProgress: (progress: ImportProgress) => void },
+  { signal, onProgress }: ProgressOptions,
 ): Promise<RecordingMetadata> {
   const path = resolve(images);
-  const metadata = await addStimuli(
-    workspace.root,
+  return addStimuli(
+    root,
     recording,
     { images: isFolder(path) ? { folder: path } : { zip: path }, stimuli: { missing, fit, size, grey } },
     {
@@ -44,8 +60,6 @@ export async function addStimuliTo(
       },
     },
   );
-  synchroniseRecording(workspace.catalog, workspace.root, metadata.id);
-  return metadata;
 }
 
 function isFolder(path: string): boolean {

@@ -114,21 +114,23 @@ export async function importInto(
   options: ProgressOptions,
 ): Promise<RecordingMetadata> {
   try {
-    return await importLoaded(workspace, await recipeFor(request, options.signal), options, request);
+    const metadata = await importLoaded(workspace.root, await recipeFor(request, options.signal), options, request);
+    synchroniseRecording(workspace.catalog, workspace.root, metadata.id);
+    return metadata;
   } catch (error) {
     workspace.discard();
     throw error;
   }
 }
 
-/** @throws CortextError as `importRecording`; the workspace is then as it was */
+/** Writes a recording that the catalog does not know yet. @throws CortextError as `importRecording` */
 export async function importLoaded(
-  workspace: Workspace,
+  root: string,
   recipe: LoadedRecipe,
   { signal, onProgress }: ProgressOptions,
   { missing, missingStimuli, stimulusReport }: Pick<ImportRequest, 'missing' | 'missingStimuli' | 'stimulusReport'> = {},
 ): Promise<RecordingMetadata> {
-  const metadata = await importRecording(workspace.root, recipe, {
+  return importRecording(root, recipe, {
     cortextVersion,
     signal,
     onProgress,
@@ -138,6 +140,4 @@ export async function importLoaded(
       if (stimulusReport !== undefined) saveStimulusReport(stimulusReport, report);
     },
   });
-  synchroniseRecording(workspace.catalog, workspace.root, metadata.id);
-  return metadata;
 }

@@ -12,7 +12,7 @@ import { workspaceLayout } from '../../shared/workspace-layout.ts';
 import { resolveSplit } from '../dataset/splits.ts';
 import { sha256 } from '../files/hash.ts';
 import { regionsOf } from './recording-regions.ts';
-import { runWork } from './work/run-work.ts';
+import { runWork } from './work/work-process.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface VoxelStatisticSummary {
@@ -69,7 +69,7 @@ export async function valuesOf(
   const isWhole = statSync(path, { throwIfNoEntry: false })?.size === metadata.voxels * Float64Array.BYTES_PER_ELEMENT;
   if (!isWhole) {
     const job = { recording: metadata.id, statistic: choice.statistic, category, samples, key };
-    await runWork(root, 'voxels.statistic', job, signal ?? new AbortController().signal);
+    await runWork(root, 'voxels.statistic', job, { signal });
   }
   return { key, samples, values: new Float64Array(new Uint8Array(await readFile(path)).buffer) };
 }

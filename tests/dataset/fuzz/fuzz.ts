@@ -42,7 +42,7 @@ export interface FuzzReport {
 }
 
 /** Seconds without a new line in the journal after which a process hangs; a loop that never ends takes longer than any load. */
-const SILENCE = 10;
+const SILENCE = 30;
 /** A process that is larger than this is killed, in megabytes. */
 const LARGEST = 2500;
 

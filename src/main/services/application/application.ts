@@ -6,7 +6,7 @@
 import type { CallAnswer } from '../../../shared/contract-client.ts';
 import type { ContractEvent } from '../../../shared/contract.ts';
 import { findDataFile, type DataFile } from '../data-files.ts';
-import { createImportLooks } from '../import-looks.ts';
+import { createWorkProcess } from '../work/work-process.ts';
 import { createUploads, type UploadOptions } from '../uploads.ts';
 import type { Workspace } from '../workspace.ts';
 import { answerOf, createDispatcher } from './dispatcher.ts';
@@ -51,7 +51,7 @@ export function createApplication(workspace: Workspace): Application {
   });
   const running = createRunningExperiments(workspace, tell);
   const uploads = createUploads(workspace.layout.staging);
-  const looks = createImportLooks(workspace.layout.staging);
+  const looks = createWorkProcess(workspace.root);
   const dispatcher = createDispatcher({
     ...workspaceHandlers(workspace, tasks),
     ...experimentHandlers(workspace, { running, tasks, tell }),
@@ -79,7 +79,7 @@ export function createApplication(workspace: Workspace): Application {
     close: async () => {
       await Promise.all([running.close(), tasks.close()]);
       uploads.close();
-      looks.close();
+      await looks.close();
       listeners.clear();
       workspace.close();
     },

@@ -1,7 +1,7 @@
 /** Calls of the gallery: what can stand beside an experiment, and what leaves it as a file. */
 import type { GalleryFormat } from '../../../shared/gallery.ts';
 import { experimentNotFound } from '../../../shared/experiment.ts';
-import { runWork } from '../work/run-work.ts';
+import { runWork } from '../work/work-process.ts';
 import type { Workspace } from '../workspace.ts';
 import type { Handlers } from './dispatcher.ts';
 import type { Tasks } from './tasks.ts';
@@ -34,7 +34,7 @@ export function galleryHandlers(
       return tasks.start({
         kind: 'gallery.export',
         title: titles[request.format],
-        run: (signal) => runWork(root, 'gallery.export', request, signal),
+        run: (signal) => runWork(root, 'gallery.export', request, { signal }),
       });
     },
   };

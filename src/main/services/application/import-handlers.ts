@@ -3,16 +3,12 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { ContractEvent } from '../../../shared/contract.ts';
-import type { ImportSource } from '../../../shared/imports.ts';
-import type { RecordingMetadata } from '../../../shared/recording.ts';
-import type { TaskProgress } from '../../../shared/task.ts';
-import type { ImportProgress } from '../../dataset/import/import-recording.ts';
-import { addStimuliTo } from '../adding-stimuli.ts';
+import type { Imported, ImportSource } from '../../../shared/imports.ts';
+import { synchroniseRecording } from '../../catalog/synchronise.ts';
 import { listFolder } from '../folder-listing.ts';
-import { importLoaded } from '../importing.ts';
-import type { ImportLooks } from '../import-looks.ts';
 import { loadImport, type GivenData } from '../import-source.ts';
 import type { Uploads } from '../uploads.ts';
+import { runWork, type WorkProcess } from '../work/work-process.ts';
 import type { Workspace } from '../workspace.ts';
 import type { Handlers } from './dispatcher.ts';
 import type { Tasks } from './tasks.ts';
@@ -22,11 +18,10 @@ type ImportCalls = Extract<keyof Handlers, `imports.${string}` | 'files.browse'>
 interface Tools {
   readonly tasks: Tasks;
   readonly uploads: Uploads;
-  readonly looks: ImportLooks;
+  /** Keeps what it has looked at. */
+  readonly looks: WorkProcess;
   readonly tell: (event: ContractEvent) => void;
 }
-
-const phases: Record<ImportProgress['phase'], string> = { arrays: 'Reading responses', stimuli: 'Writing stimuli' };
 
 export function importHandlers(
   workspace: Workspace,
@@ -36,21 +31,21 @@ export function importHandlers(
     'paths' in source ? source : uploadedData(uploads.folder(source.upload));
   /** Uploads that are being imported, and whether they are to go whatever comes of it. */
   const importing = new Map<string, { unwanted: boolean }>();
-  const imported = (metadata: RecordingMetadata) => {
-    tell({ name: 'recordings.changed', payload: { id: metadata.id } });
-    const { id, contentHash, samples, voxels, stimuli } = metadata;
-    return { recording: id, contentHash, samples, voxels, stimuli: stimuli.length };
+  const takeIn = (imported: Imported): Imported => {
+    synchroniseRecording(workspace.catalog, workspace.root, imported.recording);
+    tell({ name: 'recordings.changed', payload: { id: imported.recording } });
+    return imported;
   };
   /** An upload goes when it was imported, and when importing it was cancelled; after an error it can be tried again. */
-  const bringing = async (source: ImportSource, signal: AbortSignal, work: () => Promise<RecordingMetadata>) => {
-    if ('paths' in source) return imported(await work());
+  const bringing = async (source: ImportSource, signal: AbortSignal, work: () => Promise<Imported>) => {
+    if ('paths' in source) return takeIn(await work());
     const { upload } = source;
     const use = { unwanted: false };
     importing.set(upload, use);
     try {
-      const metadata = await work();
+      const imported = takeIn(await work());
       use.unwanted = true;
-      return imported(metadata);
+      return imported;
     } finally {
       importing.delete(upload);
       if (use.unwanted || signal.aborted) uploads.remove(upload);
@@ -71,16 +66,10 @@ export function importHandlers(
       return tasks.start({
         kind: 'imports.look',
         title: 'Looking at the data',
-        run: async (signal, onProgress) =>
-          looks.look(await loadImport(data, recipe, signal), {
-            signal,
-            onProgress: (progress) => {
-              onProgress(inWords(progress));
-            },
-          }),
+        run: (signal, onProgress) => looks.call('imports.look', { data, recipe }, { signal, onProgress }),
       });
     },
-    'imports.course': (request, signal) => looks.course(request, signal),
+    'imports.course': (request, signal) => looks.call('imports.course', request, { signal }),
     'imports.recipe': async ({ source, recipe }, signal) => {
       const { loaded } = await loadImport(dataOf(source), recipe, signal);
       const place = 'paths' in source ? loaded.folder : 'the folder that was dropped';
@@ -92,15 +81,9 @@ export function importHandlers(
         kind: 'imports.start',
         title: 'Importing',
         run: (signal, onProgress) =>
-          bringing(source, signal, async () => {
-            const { loaded } = await loadImport(data, recipe, signal);
-            return importLoaded(workspace, loaded, {
-              signal,
-              onProgress: (progress) => {
-                onProgress(inWords(progress));
-              },
-            });
-          }),
+          bringing(source, signal, () =>
+            runWork(workspace.root, 'imports.start', { data, recipe }, { signal, onProgress }),
+          ),
       });
     },
     'imports.addStimuli': ({ recording, source, missing }) => {
@@ -110,24 +93,11 @@ export function importHandlers(
         title: 'Adding stimuli',
         run: (signal, onProgress) =>
           bringing(source, signal, () =>
-            addStimuliTo(
-              workspace,
-              { recording, images, missing },
-              {
-                signal,
-                onProgress: (progress) => {
-                  onProgress(inWords(progress));
-                },
-              },
-            ),
+            runWork(workspace.root, 'imports.addStimuli', { recording, images, missing }, { signal, onProgress }),
           ),
       });
     },
   };
-}
-
-function inWords({ phase, done, total }: ImportProgress): TaskProgress {
-  return { text: phases[phase], done, total };
 }
 
 /** What was dropped: one file or folder, or the folder that holds all of it. */

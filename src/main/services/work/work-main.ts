@@ -1,29 +1,50 @@
-/** A process that does one piece of work and says how it ended. */
+/**
+ * A process that does work on one workspace, call by call, until the process that started it hangs up.
+ *
+ * Argument: the workspace's folder. What is said: `work-process.ts`.
+ */
 import { toCortextError } from '../../../shared/errors.ts';
-import { works, type WorkName } from './works.ts';
+import type { WorkNews, WorkOrder } from './work-process.ts';
+import { createWorks } from './works.ts';
 
-/** From whoever started this process: `run-work.ts`. */
-interface Order {
-  readonly root: string;
-  readonly name: WorkName;
-  readonly input: unknown;
-}
+const works = createWorks(process.argv[2]);
+const running = new Map<number, AbortController>();
+const tell = (news: WorkNews): void => {
+  // Whoever hung up meanwhile needs no answer.
+  if (process.connected) process.send?.(news);
+};
 
-process.once('message', (order: Order) => {
-  void works[order.name](order.root, order.input).then(
-    (output) => {
-      end({ output });
-    },
-    (error: unknown) => {
-      end({ error: toCortextError(error).toEnvelope() });
-    },
-  );
+process.on('message', (order: WorkOrder) => {
+  if ('cancel' in order) {
+    running.get(order.cancel)?.abort();
+    return;
+  }
+  const { call, name, input } = order;
+  const abort = new AbortController();
+  running.set(call, abort);
+  const onProgress = (progress: Extract<WorkNews, { progress: unknown }>['progress']): void => {
+    tell({ call, progress });
+  };
+  void works
+    .do(name, input, { signal: abort.signal, onProgress })
+    .then(
+      (output) => {
+        tell({ call, output });
+      },
+      (error: unknown) => {
+        tell({ call, error: toCortextError(error).toEnvelope() });
+      },
+    )
+    .finally(() => running.delete(call));
 });
-// Nobody waits any more.
-process.once('disconnect', () => process.exit(1));
 
-function end(message: object): void {
-  process.send?.(message, () => {
-    process.disconnect();
-  });
-}
+process.once('disconnect', () => {
+  for (const abort of running.values()) abort.abort();
+  works.close();
+  // What was cancelled cleans up in its own time.
+  const leave = (): void => {
+    if (running.size === 0) process.exit(0);
+    else setTimeout(leave, 20);
+  };
+  leave();
+});
