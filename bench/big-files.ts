@@ -1,5 +1,6 @@
 /** Files larger than memory should have to hold, written a part at a time: what `import-memory.ts` imports. */
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, createReadStream, createWriteStream, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
 import { crc32, createDeflate, createDeflateRaw } from 'node:zlib';
 import { File, ready } from 'h5wasm/node';
 
@@ -26,6 +27,16 @@ function npyHead({ shape, type }: BigArray): Buffer {
     Buffer.from([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59, 1, 0, text.length, 0]),
     Buffer.from(text, 'latin1'),
   ]);
+}
+
+/** A table without names of columns, four digits a number. */
+export function writeBigCsv(path: string, rows: number, columns: number): void {
+  const file = openSync(path, 'w');
+  for (let row = 0; row < rows; row++) {
+    const cells = Array.from({ length: columns }, (_, column) => (Math.sin(row * 7 + column * 13) * 3).toFixed(4));
+    writeSync(file, `${cells.join(',')}\n`);
+  }
+  closeSync(file);
 }
 
 export function writeBigNpy(path: string, array: BigArray): void {
@@ -74,37 +85,82 @@ export async function writeBigNpz(path: string, arrays: readonly BigArray[]): Pr
 
 const matlabClasses = { float64: [6, 9], float32: [7, 7], uint8: [9, 2], int16: [10, 3] } as const;
 
-/** As MATLAB saves by default: every variable compressed. */
-export async function writeBigMatlab(path: string, arrays: readonly BigArray[]): Promise<void> {
+export interface MatlabSaving {
+  /** As MATLAB does by default (`save -v7`). */
+  readonly compressed?: boolean;
+  /** The struct of which the arrays are fields; without it they are variables. */
+  readonly struct?: string;
+}
+
+/** A MATLAB 5 file. */
+export async function writeBigMatlab(
+  path: string,
+  arrays: readonly BigArray[],
+  { compressed = true, struct }: MatlabSaving = {},
+): Promise<void> {
   const file = openSync(path, 'w');
   const header = Buffer.alloc(128, ' ');
   header.write('MATLAB 5.0 MAT-file');
   header.set([0x00, 0x01, 0x49, 0x4d], 124);
   writeSync(file, header);
   let at = 128;
-  for (const array of arrays) {
-    const { name, shape, type } = array;
-    const [className, storage] = matlabClasses[type];
-    const size = sizeOf(array);
-    const padded = (bytes: Buffer): Buffer => Buffer.concat([bytes, Buffer.alloc((8 - (bytes.length % 8)) % 8)]);
-    const element = (code: number, bytes: Buffer): Buffer => Buffer.concat([words(code, bytes.length), padded(bytes)]);
-    const head = Buffer.concat([
-      element(6, words(className, 0)),
-      element(5, words(...shape)),
-      element(1, Buffer.from(name)),
-      words(storage, size),
-    ]);
-    const content = [
-      words(14, head.length + Math.ceil(size / 8) * 8),
-      head,
-      ...array.parts,
-      Buffer.alloc((8 - (size % 8)) % 8),
-    ];
-    const packed = await writeThrough(file, at + 8, createDeflate({ level: 1 }), content);
+  const variables =
+    struct === undefined ? arrays.map((array) => numbersElement(array)) : [structElement(struct, arrays)];
+  for (const { parts } of variables) {
+    if (!compressed) {
+      for (const part of parts) at += writeSync(file, part);
+      continue;
+    }
+    const packed = await writeThrough(file, at + 8, createDeflate({ level: 1 }), parts);
     writeSync(file, words(15, packed), 0, 8, at);
     at += 8 + packed;
   }
   closeSync(file);
+}
+
+interface Element {
+  readonly length: number;
+  readonly parts: Parts;
+}
+
+const padding = (length: number): Buffer => Buffer.alloc((8 - (length % 8)) % 8);
+const element = (code: number, bytes: Buffer): Buffer =>
+  Buffer.concat([words(code, bytes.length), bytes, padding(bytes.length)]);
+
+/** An array without a name is a field of a struct. */
+function numbersElement(array: BigArray, name = array.name): Element {
+  const { shape, type } = array;
+  const [className, storage] = matlabClasses[type];
+  const size = sizeOf(array);
+  const head = Buffer.concat([
+    element(6, words(className, 0)),
+    element(5, words(...shape)),
+    element(1, Buffer.from(name)),
+    words(storage, size),
+  ]);
+  const length = head.length + size + padding(size).length;
+  return { length: 8 + length, parts: joined([words(14, length), head], array.parts, [padding(size)]) };
+}
+
+const FIELD_NAME = 32;
+
+function structElement(name: string, arrays: readonly BigArray[]): Element {
+  const fields = arrays.map((array) => numbersElement(array, ''));
+  const names = Buffer.concat(arrays.map((array) => Buffer.concat([Buffer.from(array.name)], FIELD_NAME)));
+  const head = Buffer.concat([
+    element(6, words(2, 0)),
+    element(5, words(1, 1)),
+    element(1, Buffer.from(name)),
+    // A small element: four bytes in its tag.
+    words((4 << 16) | 5, FIELD_NAME),
+    element(1, names),
+  ]);
+  const length = fields.reduce((sum, field) => sum + field.length, head.length);
+  return { length: 8 + length, parts: joined([words(14, length), head], ...fields.map(({ parts }) => parts)) };
+}
+
+function* joined(...all: readonly Parts[]): Generator<Uint8Array> {
+  for (const parts of all) yield* parts;
 }
 
 function words(...values: readonly number[]): Buffer {
@@ -114,6 +170,20 @@ function words(...values: readonly number[]): Buffer {
 }
 
 const hdf5Types = { float32: '<f', float64: '<d', uint8: '<B', int16: '<h' } as const;
+
+const MATLAB_USER_BLOCK = 512;
+
+/** As MATLAB 7.3 saves: HDF5 behind a header of its own; MATLAB shows the axes reversed. */
+export async function writeBigMatlab73(path: string, arrays: Parameters<typeof writeBigHdf5>[1]): Promise<void> {
+  await writeBigHdf5(`${path}.h5`, arrays);
+  const header = Buffer.alloc(MATLAB_USER_BLOCK);
+  header.fill(' ', 0, 124);
+  header.write('MATLAB 7.3 MAT-file');
+  header.set([0x00, 0x02, 0x49, 0x4d], 124);
+  writeFileSync(path, header);
+  await pipeline(createReadStream(`${path}.h5`), createWriteStream(path, { flags: 'a' }));
+  rmSync(`${path}.h5`);
+}
 
 /** Chunks are some entries of the first axis. */
 export async function writeBigHdf5(

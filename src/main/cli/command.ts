@@ -3,11 +3,13 @@
  *
  * A command returns its result as plain data and says separately how a person reads it, so that `--json` can never tell
  * less than the text.
+ *
+ * Services are imported by the commands that use them, when they run: all of them together take a second and 100 MB.
  */
 import type { Command} from 'commander';
 import { CommanderError } from 'commander';
 import { CortextError, errorClasses, toCortextError } from '../../shared/errors.ts';
-import { openWorkspace, resolveWorkspaceFolder, type Workspace } from '../services/workspace.ts';
+import type { Workspace } from '../services/workspace.ts';
 import { createOutput, printError, printResult, type Output } from './output.ts';
 
 export interface CommandContext {
@@ -66,6 +68,7 @@ async function runCommand(
   process.on('SIGINT', cancel);
   process.on('SIGTERM', cancel);
   try {
+    const { openWorkspace, resolveWorkspaceFolder } = await import('../services/workspace.ts');
     const workspaceFolder = resolveWorkspaceFolder(options.workspace, process.cwd());
     const result = await work({
       output,

@@ -1,7 +1,7 @@
 /** `cortext`: the command line. Each group of commands lives in its own file under commands/. */
 import { Command, CommanderError } from 'commander';
 import { errorClasses } from '../../shared/errors.ts';
-import { cortextVersion } from '../services/experiments.ts';
+import { cortextVersion } from '../services/version.ts';
 import { benchCommands } from './commands/bench.ts';
 import { catalogCommands } from './commands/catalog.ts';
 import { demoCommand } from './commands/demo.ts';

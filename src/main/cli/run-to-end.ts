@@ -2,8 +2,6 @@
 import type { EngineEvent } from '../../shared/engine-protocol.ts';
 import { CortextError } from '../../shared/errors.ts';
 import type { ExperimentStatus } from '../../shared/experiment.ts';
-import { runExperiment } from '../services/experiments.ts';
-import { scoresOfExperiment } from '../services/reports.ts';
 import type { Workspace } from '../services/workspace.ts';
 import type { CommandContext, CommandResult } from './command.ts';
 import { duration, type Output } from './output.ts';
@@ -11,6 +9,7 @@ import { scoreTable } from './score-table.ts';
 
 /** Runs an experiment's engine in the foreground and reports how it ended. */
 export async function runToEnd(context: CommandContext, workspace: Workspace, id: string): Promise<CommandResult> {
+  const { runExperiment } = await import('../services/experiments.ts');
   const { output, signal } = context;
   const { engine, ended } = runExperiment(workspace, id, (event) => {
     showEvent(output, event);
@@ -36,6 +35,7 @@ export async function runToEnd(context: CommandContext, workspace: Workspace, id
   output.endProgress();
   const result = statusResult(status);
   if (status.state === 'completed' || status.state === 'stopped') {
+    const { scoresOfExperiment } = await import('../services/reports.ts');
     const evaluation = scoresOfExperiment(workspace, id);
     const text = `${result.text}\n\n${scoreTable(evaluation)}\n\nLook at it with: cortext report ${id}`;
     return { data: { ...status, scores: evaluation.scores }, text };

@@ -1,6 +1,6 @@
 /** The description of a recording, and the hash and id that its content gives it. */
 import { RECORDING_SCHEMA_VERSION, type RecordingMetadata, type Stimulus } from '../../shared/recording.ts';
-import { sha256 } from '../files/hash.ts';
+import { sha256, sha256OfPieces } from '../files/hash.ts';
 import type { RecordingDraft } from './recording-draft.ts';
 import { judgeQuality } from './recording-quality.ts';
 
@@ -48,15 +48,21 @@ export function describeRecording(
       ...(draft.provenance.derivedFrom && { derivedFrom: draft.provenance.derivedFrom }),
     },
   };
-  const hash = contentHash(metadata, draft.voxels);
+  const { buffer, byteOffset, byteLength } = draft.voxels;
+  const hash = contentHash(metadata, [new Uint8Array(buffer, byteOffset, byteLength)]);
   return { ...metadata, id: `${slug(draft.subject)}-${hash.slice(0, 8)}`, contentHash: hash };
 }
 
 /**
  * SHA-256 over the matrix, the subject and all that decides an experiment, but not over names, paths or times, nor over
  * the reference volume, which is only looked at. Recordings without a space have the hash that they had before spaces.
+ *
+ * @param matrix - the bytes of the matrix in order, in one piece or more
  */
-export function contentHash(metadata: Omit<RecordingMetadata, 'id' | 'contentHash'>, voxels: Float32Array): string {
+export function contentHash(
+  metadata: Omit<RecordingMetadata, 'id' | 'contentHash'>,
+  matrix: Iterable<Uint8Array>,
+): string {
   const { subject, samples, voxels: width, positions, space, regions, stimuli, columns, preprocessing } = metadata;
   const identity = {
     subject,
@@ -69,7 +75,11 @@ export function contentHash(metadata: Omit<RecordingMetadata, 'id' | 'contentHas
     columns,
     preprocessing,
   };
-  return sha256(canonicalJson(identity), new Uint8Array(voxels.buffer, voxels.byteOffset, voxels.byteLength));
+  function* pieces(): Generator<string | Uint8Array> {
+    yield canonicalJson(identity);
+    yield* matrix;
+  }
+  return sha256OfPieces(pieces());
 }
 
 /** JSON with sorted keys: the same value always gives the same text. */

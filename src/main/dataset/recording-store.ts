@@ -7,12 +7,10 @@ import {
   closeSync,
   copyFileSync,
   existsSync,
-  fstatSync,
   fsyncSync,
   mkdirSync,
   openSync,
   readdirSync,
-  readSync,
   renameSync,
   rmSync,
   statSync,
@@ -26,6 +24,7 @@ import { flushFolder, readJson, writeFileAtomic, writeJsonAtomic } from '../file
 import { sha256OfFile } from '../files/hash.ts';
 import { stagedName } from '../files/staging.ts';
 import { contentHash, describeRecording } from './describe-recording.ts';
+import { filePieces, openFileBytes } from './readers/file-bytes.ts';
 import type { RecordingDraft } from './recording-draft.ts';
 import { stageStimuli, type StagingOptions } from './stage-stimuli.ts';
 
@@ -69,34 +68,37 @@ export function readRecordingMetadata(root: string, id: string): RecordingMetada
  */
 export function openRecording(root: string, id: string): Recording {
   const metadata = readRecordingMetadata(root, id);
-  const path = workspaceLayout(root).voxels(id);
   const voxels = new Float32Array(metadata.samples * metadata.voxels);
-  let file: number;
-  try {
-    file = openSync(path, 'r');
-  } catch (error) {
-    throw toCortextError(error, path);
+  const bytes = new Uint8Array(voxels.buffer);
+  let at = 0;
+  for (const piece of storedMatrix(root, metadata)) {
+    bytes.set(piece, at);
+    at += piece.length;
   }
+  return { metadata, voxels };
+}
+
+/**
+ * The bytes of a stored matrix in order, piece by piece, in memory that is used again.
+ *
+ * @throws CortextError `RECORDING_DAMAGED` when it has not the stated size, `FILE_NOT_FOUND`
+ */
+function* storedMatrix(root: string, { id, samples, voxels }: RecordingMetadata): Generator<Uint8Array> {
+  const path = workspaceLayout(root).voxels(id);
+  const length = samples * voxels * Float32Array.BYTES_PER_ELEMENT;
+  const file = openFileBytes(path);
   try {
-    const bytes = fstatSync(file).size;
-    if (bytes !== voxels.byteLength) {
+    if (file.size !== length) {
       throw new CortextError(
         'RECORDING_DAMAGED',
-        `${path} has ${bytes} bytes instead of ${voxels.byteLength} (${metadata.samples} samples x ${metadata.voxels} voxels).`,
+        `${path} has ${file.size} bytes instead of ${length} (${samples} samples x ${voxels} voxels).`,
         { hint: 'Copy it again from a backup, or import the original data again.' },
       );
     }
-    const buffer = new Uint8Array(voxels.buffer);
-    for (let offset = 0; offset < buffer.length;) {
-      // One read call takes at most 2 GiB.
-      const read = readSync(file, buffer, offset, Math.min(buffer.length - offset, 1 << 30), offset);
-      if (read === 0) throw new CortextError('RECORDING_DAMAGED', `${path} ended while it was read.`);
-      offset += read;
-    }
+    yield* filePieces(file, { from: 0, to: length, what: 'the matrix' });
   } finally {
-    closeSync(file);
+    file.close();
   }
-  return { metadata, voxels };
 }
 
 /**
@@ -219,9 +221,9 @@ function requireReadable(metadata: RecordingMetadata): void {
 
 /** Recomputes every hash. @throws CortextError `RECORDING_DAMAGED` naming the file that was changed */
 export async function verifyRecording(root: string, id: string): Promise<void> {
-  const { metadata, voxels } = openRecording(root, id);
+  const metadata = readRecordingMetadata(root, id);
   const layout = workspaceLayout(root);
-  if (contentHash(metadata, voxels) !== metadata.contentHash) {
+  if (contentHash(metadata, storedMatrix(root, metadata)) !== metadata.contentHash) {
     throw new CortextError('RECORDING_DAMAGED', `The content of recording ${id} was changed after its import.`, {
       hint: 'Copy it again from a backup, or import the original data again.',
     });
@@ -259,8 +261,8 @@ async function findByContent(root: string, hash: string): Promise<RecordingMetad
     // The id ends in the first digits of the hash: only likely ones are read.
     if (!id.endsWith(hash.slice(0, 8))) continue;
     try {
-      const { metadata, voxels } = openRecording(root, id);
-      const whole = metadata.contentHash === hash && contentHash(metadata, voxels) === hash;
+      const metadata = readRecordingMetadata(root, id);
+      const whole = metadata.contentHash === hash && contentHash(metadata, storedMatrix(root, metadata)) === hash;
       if (whole && (await referenceIsWhole(root, metadata))) return metadata;
     } catch (error) {
       // What cannot be read whole is replaced.

@@ -7,7 +7,7 @@ import { synchroniseRecording } from '../catalog/synchronise.ts';
 import { addStimuli } from '../dataset/import/add-stimuli.ts';
 import type { ImportProgress } from '../dataset/import/import-recording.ts';
 import type { StimuliRecipe } from '../dataset/import/recipe-entries.ts';
-import { cortextVersion } from './experiments.ts';
+import { cortextVersion } from './version.ts';
 import { saveStimulusReport } from './importing.ts';
 import type { Workspace } from './workspace.ts';
 

@@ -1,5 +1,6 @@
 /** Why an engine ended without a word, as well as the system lets one tell. */
 import type { ErrorEnvelope } from '../../shared/errors.ts';
+import { gigabytes } from './gigabytes.ts';
 
 export interface Evidence {
   /** Exit code and signal as Node reports them. */
@@ -47,8 +48,4 @@ export function causeOfDeath(evidence: Evidence): ErrorEnvelope {
     message: `The engine ended unexpectedly (${signal ?? `exit code ${code ?? 'unknown'}`}).`,
     hint: `${remedy} What the engine printed is in engine.log.`,
   };
-}
-
-function gigabytes(bytes: number): string {
-  return `${(bytes / 1e9).toFixed(1)} GB`;
 }

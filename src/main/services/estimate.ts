@@ -12,6 +12,7 @@ import { availableMemory } from '../engine/process/memory.ts';
 import { readJson, writeJsonAtomic } from '../files/atomic.ts';
 import { sha256 } from '../files/hash.ts';
 import { startEngineProcess } from './engine-process.ts';
+import { gigabytes } from './gigabytes.ts';
 import { reckonEstimate } from './reckon-estimate.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -122,8 +123,4 @@ function readCached(path: string): Calibration | null {
   } catch {
     return null;
   }
-}
-
-export function gigabytes(bytes: number): string {
-  return `${(bytes / 1e9).toFixed(1)} GB`;
 }

@@ -1,6 +1,6 @@
 /** Experiments: create, run, pause, resume, stop, continue. */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EngineEvent } from '../../shared/engine-protocol.ts';
 import { CortextError, toCortextError } from '../../shared/errors.ts';
@@ -27,14 +27,11 @@ import { isRunning, readConfig, readStatus, requestControl } from '../engine/tra
 import { experimentLayout } from '../../shared/workspace-layout.ts';
 import { writeJsonAtomic } from '../files/atomic.ts';
 import { applySettings } from './settings.ts';
+import { cortextVersion } from './version.ts';
 import { startEngine, type EngineHandle } from './engine-supervisor.ts';
 import { loadPreset } from './presets.ts';
 import { readDefinedRegions } from './recording-regions.ts';
 import type { Workspace } from './workspace.ts';
-
-const packageFile = new URL('../../../package.json', import.meta.url);
-// The file is ours and always has a version.
-export const cortextVersion = (JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string }).version;
 
 export interface NewExperiment {
   readonly recording: string;

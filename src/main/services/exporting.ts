@@ -4,18 +4,16 @@ import { exportBids } from '../dataset/export/export-bids.ts';
 import { exportBData } from '../dataset/export/export-bdata.ts';
 import { exportNumpy } from '../dataset/export/export-numpy.ts';
 import { openRecording, type Recording } from '../dataset/recording-store.ts';
+import type { ExportFormat } from './export-formats.ts';
 import type { Workspace } from './workspace.ts';
 
 type Exporter = (path: string, recording: Recording, signal: AbortSignal) => Promise<void> | void;
 
-const exporters = {
+const exporters: Readonly<Record<ExportFormat, Exporter>> = {
   bdata: exportBData,
   numpy: exportNumpy,
   bids: exportBids,
-} as const satisfies Record<string, Exporter>;
-
-export type ExportFormat = keyof typeof exporters;
-export const exportFormats = Object.keys(exporters) as readonly ExportFormat[];
+};
 
 /**
  * @returns the absolute path of what was written

@@ -14,7 +14,7 @@ import { rebaseRecipe } from '../dataset/import/recipe-paths.ts';
 import { stimulusReportCsv, type StimulusReport } from '../dataset/import/stimulus-report.ts';
 import { writeFileAtomic, writeJsonAtomic } from '../files/atomic.ts';
 import { writeTimeCourses } from '../report/time-course-sheet.ts';
-import { cortextVersion } from './experiments.ts';
+import { cortextVersion } from './version.ts';
 import { applyMappings } from './recipe-mappings.ts';
 import type { Workspace } from './workspace.ts';
 

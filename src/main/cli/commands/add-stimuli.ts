@@ -1,6 +1,6 @@
 /** `recordings add-stimuli`: images for a recording that was imported without them. */
 import { Option, type Command } from 'commander';
-import { addStimuliTo, type AddStimuliRequest } from '../../services/adding-stimuli.ts';
+import type { AddStimuliRequest } from '../../services/adding-stimuli.ts';
 import { defineAction, wholeNumber } from '../command.ts';
 
 interface AddStimuliOptions {
@@ -25,6 +25,7 @@ export function addStimuliCommand(recordings: Command): void {
     .option('--size <pixels>', 'side of the images', wholeNumber('--size', 1))
     .option('--grey', 'without colours');
   defineAction<AddStimuliOptions>(command, async (context, options, [id, images]) => {
+    const { addStimuliTo } = await import('../../services/adding-stimuli.ts');
     const { missingStimuli: missing, ...others } = options;
     const metadata = await addStimuliTo(
       context.workspace(),

@@ -1,6 +1,6 @@
 /** `bench roi`. */
 import type { Command } from 'commander';
-import { benchmarkRoi, type RoiBenchmarkResult, type RoiMeasurement } from '../../services/roi-benchmark.ts';
+import type { RoiBenchmarkResult, RoiMeasurement } from '../../services/roi-benchmark.ts';
 import { defineAction, usageError, wholeNumber } from '../command.ts';
 
 interface RoiOptions {
@@ -20,6 +20,7 @@ export function roiBenchmarkCommand(bench: Command): void {
       .option('--voxels <n>', 'voxels to take', wholeNumber('--voxels', 1), 20_000)
       .option('--rounds <n>', 'turns of each; the quickest counts', wholeNumber('--rounds', 1), 2),
     async ({ output, signal }, { grid, volumes, voxels, rounds }) => {
+      const { benchmarkRoi } = await import('../../services/roi-benchmark.ts');
       const result = await benchmarkRoi(
         { shape: shapeOf(grid), volumes, voxels, rounds, seed: 1 },
         {

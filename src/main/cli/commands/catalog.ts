@@ -1,7 +1,5 @@
 /** `catalog rebuild`, `recordings`. */
 import type { Command } from 'commander';
-import { listRecordings, showRecording } from '../../services/recordings.ts';
-import { rebuildWorkspaceCatalog } from '../../services/catalog-rebuild.ts';
 import { defineAction } from '../command.ts';
 import { addStimuliCommand } from './add-stimuli.ts';
 import { table } from '../output.ts';
@@ -10,7 +8,8 @@ export function catalogCommands(program: Command): void {
   const catalog = program.command('catalog').description('The index of the workspace.');
   defineAction(
     catalog.command('rebuild').description('Write the index anew from the folders, which are the truth.'),
-    (context) => {
+    async (context) => {
+      const { rebuildWorkspaceCatalog } = await import('../../services/catalog-rebuild.ts');
       const result = rebuildWorkspaceCatalog(context.workspaceFolder, {
         signal: context.signal,
         onProgress: ({ done, total }) => {
@@ -30,7 +29,8 @@ export function catalogCommands(program: Command): void {
 
   const recordings = program.command('recordings').description('The recordings of the workspace.');
   addStimuliCommand(recordings);
-  defineAction(recordings.command('list', { isDefault: true }).description('List recordings.'), (context) => {
+  defineAction(recordings.command('list', { isDefault: true }).description('List recordings.'), async (context) => {
+    const { listRecordings } = await import('../../services/recordings.ts');
     const rows = listRecordings(context.workspace());
     const text =
       rows.length === 0
@@ -51,7 +51,8 @@ export function catalogCommands(program: Command): void {
       .command('show')
       .description('Regions, columns, possible splits and quality of one recording.')
       .argument('<recording>'),
-    (context, _, [id]) => {
+    async (context, _, [id]) => {
+      const { showRecording } = await import('../../services/recordings.ts');
       const shown = showRecording(context.workspace(), id);
       const lines = [
         `${shown.name} (${shown.subject}): ${shown.samples} samples, ${shown.voxels} voxels, ${shown.stimuli} stimuli`,

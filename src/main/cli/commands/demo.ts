@@ -3,11 +3,6 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Evaluation, MetricName } from '../../../shared/evaluation.ts';
-import { createExperiment } from '../../services/experiments.ts';
-import { importInto } from '../../services/importing.ts';
-import { reportExperiment, scoresOfExperiment } from '../../services/reports.ts';
-import { simulateBids } from '../../services/simulation.ts';
-import { openWorkspace } from '../../services/workspace.ts';
 import { defineAction, wholeNumber } from '../command.ts';
 import { duration } from '../output.ts';
 import { runToEnd } from '../run-to-end.ts';
@@ -28,6 +23,11 @@ export function demoCommand(program: Command): void {
       .option('--steps <n>', 'training steps (default: those of the preset quick)', wholeNumber('--steps', 1))
       .option('--seed <n>', 'another seed is another subject', wholeNumber('--seed'), 1),
     async (context, { folder, steps, seed }) => {
+      const { createExperiment } = await import('../../services/experiments.ts');
+      const { importInto } = await import('../../services/importing.ts');
+      const { reportExperiment, scoresOfExperiment } = await import('../../services/reports.ts');
+      const { simulateBids } = await import('../../services/simulation.ts');
+      const { openWorkspace } = await import('../../services/workspace.ts');
       const { output, signal } = context;
       const started = performance.now();
       const files = join(resolve(folder), `bids-${seed}`);

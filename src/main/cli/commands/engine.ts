@@ -1,6 +1,6 @@
 /** `engine install`, `doctor`. */
 import type { Command } from 'commander';
-import { diagnose, findInstallation, installTensorFlow } from '../../services/engine-setup.ts';
+import type { findInstallation } from '../../services/engine-setup.ts';
 import { defineAction } from '../command.ts';
 import { doctorText } from '../doctor-text.ts';
 
@@ -20,7 +20,8 @@ export function engineCommands(program: Command): void {
       .option('--force', 'install again even when a sound installation is there')
       .option('--if-missing', 'only look whether one is there, without verifying its files'),
     async ({ output, signal }, { gpu = false, force = false, ifMissing = false }) => {
-      if (ifMissing && isInstalled(gpu ? 'cuda' : 'cpu')) return { data: { installed: false }, text: '' };
+      const { findInstallation: find, installTensorFlow } = await import('../../services/engine-setup.ts');
+      if (ifMissing && isInstalled(find, gpu ? 'cuda' : 'cpu')) return { data: { installed: false }, text: '' };
       const result = await installTensorFlow({
         gpu,
         force,
@@ -39,6 +40,7 @@ export function engineCommands(program: Command): void {
   defineAction(
     program.command('doctor').description('What trains on this computer, how fast, and what is missing with its remedy.'),
     async ({ output, signal }) => {
+      const { diagnose } = await import('../../services/engine-setup.ts');
       output.say('Timing ten steps on each backend ...');
       const report = await diagnose({ signal });
       return { data: report, text: doctorText(report) };
@@ -47,9 +49,9 @@ export function engineCommands(program: Command): void {
 }
 
 /** A damaged installation counts as missing: installing replaces it. */
-function isInstalled(kind: 'cpu' | 'cuda'): boolean {
+function isInstalled(find: typeof findInstallation, kind: 'cpu' | 'cuda'): boolean {
   try {
-    return findInstallation(kind) !== null;
+    return find(kind) !== null;
   } catch {
     return false;
   }

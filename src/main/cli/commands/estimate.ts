@@ -2,8 +2,7 @@
 import type { Command } from 'commander';
 import type { Estimate } from '../../../shared/estimate.ts';
 import type { ExperimentConfig } from '../../../shared/experiment.ts';
-import { assertFits, estimateExperiment, gigabytes, isWorthEstimating } from '../../services/estimate.ts';
-import { planExperiment } from '../../services/experiments.ts';
+import { gigabytes } from '../../services/gigabytes.ts';
 import type { Workspace } from '../../services/workspace.ts';
 import { defineAction, type CommandContext } from '../command.ts';
 import { newExperiment, withNewOptions, type NewOptions } from '../new-experiment.ts';
@@ -14,6 +13,7 @@ export function estimateCommand(program: Command): void {
     .command('estimate')
     .description('How long a training would take on this computer and how much memory, measured by a few steps.');
   defineAction<NewOptions>(withNewOptions(command), async (context, options) => {
+    const { planExperiment } = await import('../../services/experiments.ts');
     const workspace = context.workspace();
     const config = planExperiment(workspace, newExperiment(options));
     const estimate = await measured(context, workspace, config);
@@ -39,6 +39,7 @@ export async function estimateFirst(
   config: ExperimentConfig,
   { estimate: wanted, force = false }: EstimateChoice,
 ): Promise<void> {
+  const { assertFits, isWorthEstimating } = await import('../../services/estimate.ts');
   if (!wanted || !isWorthEstimating(config)) return;
   const estimate = await measured(context, workspace, config);
   context.output.say(
@@ -48,7 +49,8 @@ export async function estimateFirst(
   if (!force) assertFits(estimate);
 }
 
-function measured(context: CommandContext, workspace: Workspace, config: ExperimentConfig): Promise<Estimate> {
+async function measured(context: CommandContext, workspace: Workspace, config: ExperimentConfig): Promise<Estimate> {
+  const { estimateExperiment } = await import('../../services/estimate.ts');
   return estimateExperiment(workspace, config, {
     signal: context.signal,
     onMeasure: () => {

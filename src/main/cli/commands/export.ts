@@ -1,6 +1,6 @@
 /** `export`: a recording as a file that other programs read. */
 import { Option, type Command } from 'commander';
-import { exportFormats, exportRecording, type ExportFormat } from '../../services/exporting.ts';
+import { exportFormats, type ExportFormat } from '../../services/export-formats.ts';
 import { defineAction } from '../command.ts';
 
 interface ExportOptions {
@@ -20,6 +20,7 @@ export function exportCommand(program: Command): void {
     )
     .requiredOption('-o, --output <path>', 'the file to write, replaced if it is there; for bids, a new folder');
   defineAction<ExportOptions>(command, async (context, { format, output }, [recording]) => {
+    const { exportRecording } = await import('../../services/exporting.ts');
     const path = await exportRecording(context.workspace(), recording, {
       format,
       path: output,

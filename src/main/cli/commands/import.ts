@@ -1,6 +1,6 @@
 /** `import`: look at what files hold, then bring them in as a recording. */
 import { Option, type Command } from 'commander';
-import { importInto, previewImport, type ImportRequest } from '../../services/importing.ts';
+import type { ImportRequest } from '../../services/importing.ts';
 import { defineAction, keyValue } from '../command.ts';
 import { previewText } from '../preview-text.ts';
 
@@ -51,6 +51,7 @@ Look before you import; a transposed picture shows at once:
 All entries of a recipe are in docs/importing.md.`,
     );
   defineAction<ImportOptions>(command, async (context, options, paths) => {
+    const { importInto, previewImport } = await import('../../services/importing.ts');
     const { output, signal } = context;
     const named = {
       ...(options.subject === undefined ? {} : { subject: JSON.stringify(options.subject) }),

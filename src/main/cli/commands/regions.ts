@@ -2,8 +2,7 @@
 import type { Command } from 'commander';
 import { describeOrigin, type RegionStatistic } from '../../../shared/defined-region.ts';
 import type { RegionList } from '../../../shared/regions.ts';
-import { defineRegions, listRegions, removeRegion, renameRegion, type NewRegion } from '../../services/regions.ts';
-import { voxelStatistics } from '../../services/voxel-statistics.ts';
+import type { NewRegion } from '../../services/regions.ts';
 import { defineAction } from '../command.ts';
 import { table } from '../output.ts';
 import { categoryHelp, definitionOf, statisticOption, withDefinitionOptions, type DefinitionOptions } from '../region-definition.ts';
@@ -15,7 +14,8 @@ export function regionCommands(program: Command): void {
       .command('list', { isDefault: true })
       .description('List regions with their voxels and overlaps.')
       .argument('<recording>'),
-    (context, _, [recording]) => {
+    async (context, _, [recording]) => {
+      const { listRegions } = await import('../../services/regions.ts');
       const list = listRegions(context.workspace(), recording);
       return { data: list, text: regionText(list) };
     },
@@ -28,6 +28,7 @@ export function regionCommands(program: Command): void {
     .addOption(statisticOption().default('reliability'))
     .option('--category <name>', categoryHelp);
   defineAction<{ statistic: RegionStatistic; category?: string }>(statistics, async (context, options, [recording]) => {
+    const { voxelStatistics } = await import('../../services/voxel-statistics.ts');
     const { statistic, category } = options;
     const summary = await voxelStatistics(context.workspace(), { recording, statistic, category }, context.signal);
     return {
@@ -70,6 +71,7 @@ alone: an experiment that tests on one of them is refused.`,
       const definition = definitionOf(name, expression, options);
       const ownNames = definition.kind === 'atlas' || definition.kind === 'annotation';
       const request = { recording, name: ownNames ? undefined : name, replace: options.replace, definition };
+      const { defineRegions } = await import('../../services/regions.ts');
       const defined = await defineRegions(context.workspace(), request, context.signal);
       const summaries = defined.map(({ region, lost }) => ({
         ...region,
@@ -88,7 +90,8 @@ alone: an experiment that tests on one of them is refused.`,
       .argument('<recording>')
       .argument('<name>')
       .argument('<new name>'),
-    (context, _, [recording, name, to]) => {
+    async (context, _, [recording, name, to]) => {
+      const { renameRegion } = await import('../../services/regions.ts');
       renameRegion(context.workspace(), recording, name, to);
       return { data: { recording, name: to }, text: `${name} is called ${to} now.` };
     },
@@ -100,7 +103,8 @@ alone: an experiment that tests on one of them is refused.`,
       .description('Forget a region that was defined; experiments keep what they used.')
       .argument('<recording>')
       .argument('<name>'),
-    (context, _, [recording, name]) => {
+    async (context, _, [recording, name]) => {
+      const { removeRegion } = await import('../../services/regions.ts');
       removeRegion(context.workspace(), recording, name);
       return { data: { recording, removed: name }, text: `${name} is forgotten.` };
     },

@@ -1,8 +1,5 @@
 /** `report`: one HTML file, a picture, and scores as CSV. */
 import type { Command } from 'commander';
-import { isCrossValidation } from '../../services/cross-validation.ts';
-import { reportCrossValidation } from '../../services/cross-validation-scores.ts';
-import { reportExperiment } from '../../services/reports.ts';
 import { defineAction, wholeNumber } from '../command.ts';
 
 export function reportCommands(program: Command): void {
@@ -15,6 +12,9 @@ export function reportCommands(program: Command): void {
       .option('--csv <file>', 'also write the scores of every test stimulus as CSV')
       .option('--pictures <n>', 'how many test stimuli the sheet shows, drawn at random (default: 50)', wholeNumber('--pictures', 1)),
     async (context, options, [id]) => {
+      const { isCrossValidation } = await import('../../services/cross-validation.ts');
+      const { reportCrossValidation } = await import('../../services/cross-validation-scores.ts');
+      const { reportExperiment } = await import('../../services/reports.ts');
       const workspace = context.workspace();
       const report = isCrossValidation(workspace.root, id) ? reportCrossValidation : reportExperiment;
       const written = await report(workspace, id, { ...options, signal: context.signal });

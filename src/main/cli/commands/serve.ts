@@ -1,10 +1,6 @@
 /** `serve`: the application in a browser, on this computer or at the end of an SSH tunnel. */
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
-import { openInBrowser } from '../../server/open-browser.ts';
-import { loadRendererFiles } from '../../server/renderer-files.ts';
-import { startServer } from '../../server/server.ts';
-import { createApplication } from '../../services/application/application.ts';
 import { defineAction, wholeNumber } from '../command.ts';
 
 const rendererFolder = fileURLToPath(new URL('../../../../out/renderer', import.meta.url));
@@ -25,6 +21,9 @@ On a remote computer, without a desktop there:
 The address holds a key: whoever has it can use the workspace. The server listens on the loopback address only.`,
     );
   defineAction<{ port: number; open?: boolean }>(command, async (context, { port, open }) => {
+    const { loadRendererFiles } = await import('../../server/renderer-files.ts');
+    const { startServer } = await import('../../server/server.ts');
+    const { createApplication } = await import('../../services/application/application.ts');
     const { output, signal } = context;
     const renderer = loadRendererFiles(rendererFolder);
     const application = createApplication(context.workspace({ create: true }));
@@ -41,7 +40,7 @@ The address holds a key: whoever has it can use the workspace. The server listen
         output.json ? `${JSON.stringify({ url: server.url, port: server.port })}\n` : `Cortext is at ${server.url}\n`,
       );
       output.say(`The workspace is ${context.workspaceFolder}. Ctrl-C pauses what trains, and ends.`);
-      if (open === true) openInBrowser(server.url);
+      if (open === true) (await import('../../server/open-browser.ts')).openInBrowser(server.url);
       await new Promise<void>((resolve) => {
         if (signal.aborted) resolve();
         else signal.addEventListener('abort', () => { resolve(); });

@@ -1,6 +1,6 @@
 /** `simulate`: a subject with known truth, as files that are imported like anybody's. */
 import type { Command } from 'commander';
-import { simulate, simulateBids, type SimulateProgress } from '../../services/simulation.ts';
+import type { SimulateProgress } from '../../services/simulation.ts';
 import { defineAction, usageError, wholeNumber } from '../command.ts';
 
 interface SimulateOptions {
@@ -46,6 +46,7 @@ export function simulateCommand(program: Command): void {
       .option('--rest-seconds <s>', 'with --bids: blank screen after each image, default 2')
       .option('--preprocessed', 'with --bids: also write the runs as fMRIPrep derivatives, freed of movement'),
     async ({ output, signal }, options, [folder]) => {
+      const { simulate, simulateBids } = await import('../../services/simulation.ts');
       const { bids, preprocessed, repetitionTime, stimulusSeconds, restSeconds, noise } = options;
       const request = { ...designOf(options), ...numbers({ noise }) };
       const scan = {

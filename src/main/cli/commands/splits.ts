@@ -1,6 +1,6 @@
 /** `splits`: the folds of a split, their leaks and their picture, before anything is trained. */
 import type { Command } from 'commander';
-import { showSplit, type SplitSummary } from '../../services/splits.ts';
+import type { SplitSummary } from '../../services/splits.ts';
 import { defineAction } from '../command.ts';
 import { table } from '../output.ts';
 import { splitOf, withSplitOptions, type SplitOptions } from '../split-options.ts';
@@ -14,6 +14,7 @@ export function splitCommands(program: Command): void {
   defineAction<SplitOptions & { picture?: string }>(
     withSplitOptions(command, 'leave-run-out', false),
     async (context, options, [recording]) => {
+      const { showSplit } = await import('../../services/splits.ts');
       const summary = await showSplit(context.workspace(), recording, splitOf(options), { picture: options.picture });
       return { data: summary, text: splitText(summary) };
     },

@@ -1,15 +1,8 @@
 /** `train`, `run`, `pause`, `resume`, `stop`, `continue`, `crossvalidate`, `presets`. */
 import type { Command } from 'commander';
 import { CortextError, errorClasses } from '../../../shared/errors.ts';
-import {
-  createCrossValidation,
-  readCrossValidation,
-  runCrossValidation,
-} from '../../services/cross-validation.ts';
-import { askExperiment, continueExperiment, planExperiment, storeExperiment } from '../../services/experiments.ts';
-import { runQueue, waitingExperiments, type QueueOutcome } from '../../services/queue.ts';
-import { listPresets } from '../../services/presets.ts';
-import { evaluateCrossValidation } from '../../services/cross-validation-scores.ts';
+import type { createCrossValidation } from '../../services/cross-validation.ts';
+import type { QueueOutcome } from '../../services/queue.ts';
 import type { Workspace } from '../../services/workspace.ts';
 import { defineAction, usageError, wholeNumber, type CommandContext, type CommandResult } from '../command.ts';
 import { newExperiment, withNewOptions, type NewOptions } from '../new-experiment.ts';
@@ -26,6 +19,7 @@ export function trainCommands(program: Command): void {
     .option('--no-estimate', 'start without measuring how long it will take and whether memory suffices')
     .option('--force', 'train even when memory is said not to suffice');
   defineAction<NewOptions & EstimateChoice & { createOnly?: boolean }>(withNewOptions(train), async (context, options) => {
+    const { planExperiment, storeExperiment } = await import('../../services/experiments.ts');
     const workspace = context.workspace();
     const config = planExperiment(workspace, newExperiment(options));
     if (options.createOnly !== true) await estimateFirst(context, workspace, config, options);
@@ -49,7 +43,8 @@ export function trainCommands(program: Command): void {
       .description('Train a finished experiment for longer.')
       .argument('<experiment>')
       .requiredOption('--steps <total>', 'the new total number of steps', wholeNumber('--steps', 1)),
-    (context, options, [id]) => {
+    async (context, options, [id]) => {
+      const { continueExperiment } = await import('../../services/experiments.ts');
       const workspace = context.workspace();
       continueExperiment(workspace, id, options.steps);
       return runToEnd(context, workspace, id);
@@ -61,6 +56,7 @@ export function trainCommands(program: Command): void {
     ['stop', 'End the training of a running experiment now, and evaluate what it has learnt.'],
   ] as const) {
     defineAction(program.command(name).description(description).argument('<experiment>'), async (context, _, [id]) => {
+      const { askExperiment } = await import('../../services/experiments.ts');
       const status = await askExperiment(context.workspace(), id, name, context.signal);
       return statusResult(status);
     });
@@ -88,7 +84,8 @@ export function trainCommands(program: Command): void {
     },
   );
 
-  defineAction(program.command('presets').description('List the presets.'), () => {
+  defineAction(program.command('presets').description('List the presets.'), async () => {
+    const { listPresets } = await import('../../services/presets.ts');
     const presets = listPresets();
     return {
       data: presets,
@@ -107,6 +104,7 @@ async function runQueueToEnd(
   ids: readonly string[],
   parallel: number,
 ): Promise<CommandResult> {
+  const { runQueue, waitingExperiments } = await import('../../services/queue.ts');
   const { output, signal } = context;
   const wanted = ids.length > 0 ? ids : waitingExperiments(workspace);
   output.say(`${wanted.length} ${wanted.length === 1 ? 'experiment' : 'experiments'} to run`);
@@ -135,21 +133,23 @@ async function crossValidateToEnd(
   workspace: Workspace,
   options: NewOptions & { parallel: number; resume?: string },
 ): Promise<CommandResult> {
+  const services = await import('../../services/cross-validation.ts');
   const { output, signal } = context;
   const crossValidation =
     options.resume === undefined
-      ? createCrossValidation(workspace, foldedExperiment(options))
-      : readCrossValidation(workspace.root, options.resume);
+      ? services.createCrossValidation(workspace, foldedExperiment(options))
+      : services.readCrossValidation(workspace.root, options.resume);
   const folds = crossValidation.experiments.length;
   output.say(`Cross-validation ${crossValidation.id}: ${folds} folds`);
   const show = showParallel(output);
-  await runCrossValidation(workspace, crossValidation, {
+  await services.runCrossValidation(workspace, crossValidation, {
     parallel: options.parallel,
     signal,
     onEvent: ({ fold, event }) => {
       show(`fold ${fold + 1} of ${folds}`, event);
     },
   });
+  const { evaluateCrossValidation } = await import('../../services/cross-validation-scores.ts');
   const evaluation = await evaluateCrossValidation(workspace, crossValidation);
   const { report, sheet } = workspace.layout.crossValidation(crossValidation.id);
   return {

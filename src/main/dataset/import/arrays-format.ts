@@ -7,7 +7,7 @@ import type { LoadedRecipe } from './load-recipe.ts';
 import { joinColumns, readColumns, type PartColumns } from './sample-columns.ts';
 import type { PicturePart } from './shown-pictures.ts';
 import { elementsOf, isVector, openSources, type FoundArray, type SourceFiles } from './source-files.ts';
-import { readVoxels, stackVoxels, type VoxelMatrix } from './voxel-matrix.ts';
+import { allocateVoxels, readVoxels, voxelSizes, type VoxelPart } from './voxel-matrix.ts';
 import { readPositions, readRegions } from './voxel-regions.ts';
 
 /** Any files can be tried as arrays, so nothing is refused here. */
@@ -50,43 +50,47 @@ async function readArrays(
   const { recipe } = loaded;
   const parts = partsOf(recipe);
   const steps = parts.length * 2 + 1;
-  const arrays: FoundArray[] = [];
-  const matrices: VoxelMatrix[] = [];
-  for (const part of parts) {
-    const array = sources.find(part.voxels.array);
-    arrays.push(array);
-    matrices.push(await readVoxels(array, part.voxels, expectedSizes(sources, recipe, part)));
+  const responses = parts.map((part): VoxelPart => {
+    const { array: name, layout } = part.voxels;
+    const array = sources.find(name);
+    return { array, layout, ...voxelSizes(array, layout, expectedSizes(sources, recipe, part)) };
+  });
+  const matrix = allocateVoxels(responses);
+  let start = 0;
+  for (const [index, part] of responses.entries()) {
+    const end = start + part.samples * part.voxels;
+    await readVoxels(part, matrix.values.subarray(start, end));
+    start = end;
     signal?.throwIfAborted();
-    onProgress?.({ phase: 'arrays', done: matrices.length, total: steps });
+    onProgress?.({ phase: 'arrays', done: index + 1, total: steps });
   }
-  const matrix = stackVoxels(matrices, arrays);
   const { regions, guesses } = await readRegions(sources, recipe, matrix.voxels);
   const columns: PartColumns[] = [];
   for (const [index, part] of parts.entries()) {
-    columns.push(await readColumns(sources, part.columns ?? {}, matrices[index].samples));
+    columns.push(await readColumns(sources, part.columns ?? {}, responses[index].samples));
     onProgress?.({ phase: 'arrays', done: parts.length + columns.length, total: steps });
   }
   const joined = joinColumns(
     parts.map((part, index) => ({
       columns: columns[index],
-      samples: matrices[index].samples,
+      samples: responses[index].samples,
       set: part.set,
       name: part.set ?? `part ${index + 1}`,
     })),
   );
   onProgress?.({ phase: 'arrays', done: steps, total: steps });
-  const name = withoutFolder(arrays[0].file);
+  const name = withoutFolder(responses[0].array.file);
   return assembleDraft(
     {
       name,
       subject: name,
       matrix,
-      where: arrays.map((array) => `${array.name} of ${array.file}`).join(' and '),
+      where: responses.map(({ array }) => `${array.name} of ${array.file}`).join(' and '),
       regions,
       positions: await readPositions(sources, recipe, matrix.voxels),
       columns: joined,
       pictures: parts.map((part, index) =>
-        picturePart(recipe, part, matrices[index].samples, columns[index], arrays[index]),
+        picturePart(recipe, part, responses[index].samples, columns[index], responses[index].array),
       ),
       preprocessing: [],
       guesses,

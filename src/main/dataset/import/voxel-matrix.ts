@@ -4,6 +4,7 @@ import type { PreprocessingStep } from '../../../shared/recording.ts';
 import type { VoxelsRecipe } from './arrays-recipe.ts';
 import type { MissingRule } from './recipe-entries.ts';
 import type { ArrayBlock } from '../readers/named-arrays.ts';
+import { elementCount } from '../readers/reading-errors.ts';
 import { wrongShape, type FoundArray } from './source-files.ts';
 
 /** `values` is `[samples, voxels]`, row-major. */
@@ -36,17 +37,20 @@ export interface Position {
 
 const FIRST = 5;
 
+/** How many samples and voxels a matrix of responses has. */
+export type VoxelSizes = Pick<VoxelMatrix, 'samples' | 'voxels'>;
+
 /**
- * Reads one matrix of responses.
+ * The sizes of a matrix of responses, before it is read.
  *
  * @param expected - sizes that are known from elsewhere, so that a transposed matrix is noticed
- * @throws CortextError `ARRAY_SHAPE`, `ARRAY_TYPE`
+ * @throws CortextError `ARRAY_SHAPE`
  */
-export async function readVoxels(
+export function voxelSizes(
   array: FoundArray,
-  { layout }: VoxelsRecipe,
+  layout: VoxelsRecipe['layout'],
   expected: { readonly samples?: readonly number[]; readonly voxels?: readonly number[] } = {},
-): Promise<VoxelMatrix> {
+): VoxelSizes {
   const shape = array.shape.length === 1 ? [1, array.shape[0]] : array.shape;
   if (shape.length !== 2 || shape.includes(0)) {
     throw wrongShape(
@@ -56,19 +60,53 @@ export async function readVoxels(
     );
   }
   const transposed = layout === 'voxels-by-samples';
-  const [samples, voxels] = transposed ? [shape[1], shape[0]] : [shape[0], shape[1]];
-  refuseMismatch(array, layout, { samples, voxels }, expected);
-  const values = new Float32Array(samples * voxels);
+  const sizes = transposed ? { samples: shape[1], voxels: shape[0] } : { samples: shape[0], voxels: shape[1] };
+  refuseMismatch(array, layout, sizes, expected);
+  return sizes;
+}
+
+/** A matrix of responses that becomes a part of a recording. */
+export interface VoxelPart extends VoxelSizes {
+  readonly array: FoundArray;
+  readonly layout: VoxelsRecipe['layout'];
+}
+
+/**
+ * Room for all parts of a recording below each other: allocated once, so that no part is ever in memory twice.
+ *
+ * @throws CortextError `ARRAY_SHAPE` when they differ in voxels, `FILE_TOO_LARGE`
+ */
+export function allocateVoxels(parts: readonly VoxelPart[]): VoxelMatrix {
+  const [{ array, voxels }] = parts;
+  const odd = parts.find((part) => part.voxels !== voxels);
+  if (odd !== undefined) {
+    throw wrongShape(
+      odd.array,
+      `${voxels} voxels as in ${array.name}, not ${odd.voxels}`,
+      odd.samples === voxels ? 'Its transpose would fit: check its layout.' : 'All parts must hold the same voxels.',
+    );
+  }
+  const samples = parts.reduce((sum, part) => sum + part.samples, 0);
+  const count = elementCount(array.file, 'responses', [samples, voxels], Float32Array.BYTES_PER_ELEMENT);
+  return { values: new Float32Array(count), samples, voxels };
+}
+
+/**
+ * Reads a part of a recording.
+ *
+ * @param values - where its samples go, `[samples, voxels]`, row-major
+ * @throws CortextError `ARRAY_SHAPE`, `ARRAY_TYPE`, and what reading throws
+ */
+export async function readVoxels({ array, layout, voxels }: VoxelPart, values: Float32Array): Promise<void> {
   let read = 0;
   for await (const { along, first, count, data } of array.blocks()) {
     read += data.length;
     if (read > values.length) break;
     // Rows of a matrix and columns of its transpose lie alike in memory.
-    if ((along === 'rows') !== transposed) values.set(data, first * voxels);
+    if ((along === 'rows') === (layout === 'samples-by-voxels')) values.set(data, first * voxels);
     else scatterVoxels(values, voxels, { first, count, data });
   }
   if (read !== values.length) throw wrongShape(array, `${values.length} numbers instead of ${read}`);
-  return { values, samples, voxels };
 }
 
 /** Puts all samples of some voxels, `[count, samples]`, into their columns. */
@@ -88,7 +126,7 @@ function scatterVoxels(
 function refuseMismatch(
   array: FoundArray,
   layout: VoxelsRecipe['layout'],
-  own: { samples: number; voxels: number },
+  own: VoxelSizes,
   expected: { readonly samples?: readonly number[]; readonly voxels?: readonly number[] },
 ): void {
   const fits = (samples: number, voxels: number) =>
@@ -107,29 +145,6 @@ function refuseMismatch(
       ? `The transposed layout fits: use "layout: ${other}".`
       : 'Check that responses, images, regions and columns belong to the same recording.',
   );
-}
-
-/** Joins the parts of a recording below each other. @throws CortextError `ARRAY_SHAPE` when they differ in voxels */
-export function stackVoxels(parts: readonly VoxelMatrix[], arrays: readonly FoundArray[]): VoxelMatrix {
-  const [first] = parts;
-  if (parts.length === 1) return first;
-  const odd = parts.findIndex((part) => part.voxels !== first.voxels);
-  if (odd > 0) {
-    const swapped = parts[odd].samples === first.voxels;
-    throw wrongShape(
-      arrays[odd],
-      `${first.voxels} voxels as in ${arrays[0].name}, not ${parts[odd].voxels}`,
-      swapped ? 'Its transpose would fit: check its layout.' : 'All parts must hold the same voxels.',
-    );
-  }
-  const samples = parts.reduce((sum, part) => sum + part.samples, 0);
-  const values = new Float32Array(samples * first.voxels);
-  let offset = 0;
-  for (const part of parts) {
-    values.set(part.values, offset);
-    offset += part.values.length;
-  }
-  return { values, samples, voxels: first.voxels };
 }
 
 export function inspectVoxels({ values, samples, voxels }: VoxelMatrix): VoxelFindings {
@@ -179,7 +194,7 @@ export interface CompletedVoxels extends VoxelMatrix {
 }
 
 /**
- * Applies the rule for values that are NaN or infinite.
+ * Applies the rule for values that are NaN or infinite, in place: the matrix may be most of what memory holds.
  *
  * @param name - file and array, for the message
  * @throws CortextError `VALUES_NOT_FINITE` under the rule `error`, or when no voxel is left
@@ -201,13 +216,11 @@ export function completeVoxels(matrix: VoxelMatrix, rule: MissingRule, name: str
         },
       );
     }
-    case 'zero':
-      return {
-        ...matrix,
-        values: matrix.values.map((value) => (Number.isFinite(value) ? value : 0)),
-        kept: null,
-        steps: [{ name: 'missing values', parameters }],
-      };
+    case 'zero': {
+      const { values } = matrix;
+      for (let at = 0; at < values.length; at++) if (!Number.isFinite(values[at])) values[at] = 0;
+      return { ...matrix, kept: null, steps: [{ name: 'missing values', parameters }] };
+    }
     case 'drop-voxels': {
       const { values, samples, voxels } = matrix;
       const bad = new Uint8Array(voxels);
@@ -219,11 +232,13 @@ export function completeVoxels(matrix: VoxelMatrix, rule: MissingRule, name: str
           details: { ...notFinite },
         });
       }
-      const result = new Float32Array(samples * kept.length);
-      for (let sample = 0, to = 0; sample < samples; sample++) {
-        for (const voxel of kept) result[to++] = values[sample * voxels + voxel];
+      let to = 0;
+      // What is kept moves towards the front, never beyond what is still to be read.
+      for (let row = 0; row < values.length; row += voxels) {
+        for (const voxel of kept) values[to++] = values[row + voxel];
       }
-      return { values: result, samples, voxels: kept.length, kept, steps: [{ name: 'missing values', parameters }] };
+      const steps = [{ name: 'missing values', parameters }];
+      return { values: values.subarray(0, to), samples, voxels: kept.length, kept, steps };
     }
   }
 }

@@ -1,11 +1,10 @@
 /** Records of text tables (RFC 4180): cells between delimiters, in quotes where they hold delimiters or line ends. */
-import type { FileBytes } from './file-bytes.ts';
+import { filePieces, type FileBytes } from './file-bytes.ts';
 import { damaged } from './reading-errors.ts';
 
 /** A number or name of a table is never longer; a quote that is not closed is noticed here. */
 const LONGEST_CELL = 1 << 20;
 const MOST_COLUMNS = 1 << 20;
-const BLOCK = 1 << 20;
 
 export interface CsvRecord {
   readonly cells: readonly string[];
@@ -23,9 +22,8 @@ export function* readRecords(file: FileBytes, delimiter: string, limit = Infinit
   const parser = recordParser(file.path, delimiter);
   const decoder = new TextDecoder('utf-8');
   const end = Math.min(file.size, limit);
-  for (let at = 0; at < end; at += BLOCK) {
-    const bytes = file.readUpTo(at, Math.min(BLOCK, end - at));
-    yield parser.feed(decoder.decode(bytes, { stream: true }));
+  for (const piece of filePieces(file, { from: 0, to: end, what: 'a part of the table' })) {
+    yield parser.feed(decoder.decode(piece, { stream: true }));
   }
   if (end === file.size) yield parser.finish();
 }

@@ -1,6 +1,7 @@
 /** A file read at offsets, so that only what is needed comes into memory. */
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { CortextError, toCortextError } from '../../../shared/errors.ts';
+import { stopIfCancelled } from './named-arrays.ts';
 import { truncated } from './reading-errors.ts';
 
 export interface FileBytes {
@@ -17,6 +18,34 @@ export interface FileBytes {
   /** As many bytes as there are, up to `length`. */
   readUpTo(offset: number, length: number): Uint8Array;
   close(): void;
+}
+
+/** Large enough that asking for the next piece costs nothing beside reading it. */
+const PIECE_BYTES = 1 << 18;
+
+export interface Stretch {
+  readonly from: number;
+  /** The first byte that is not wanted. */
+  readonly to: number;
+  /** The part that is read, for messages. */
+  readonly what: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * A stretch of a file in order, piece by piece.
+ *
+ * @returns pieces that are good only until the next one is asked for: their memory is used again
+ * @throws CortextError `FILE_TRUNCATED`, `CANCELLED`
+ */
+export function* filePieces(file: FileBytes, { from, to, what, signal }: Stretch): Generator<Uint8Array> {
+  const memory = new Uint8Array(Math.max(0, Math.min(PIECE_BYTES, to - from)));
+  for (let at = from; at < to; at += memory.length) {
+    stopIfCancelled(signal);
+    const piece = memory.subarray(0, to - at);
+    file.readInto(piece, at, what);
+    yield piece;
+  }
 }
 
 /** One read call takes less than 2 GiB. */

@@ -12,7 +12,7 @@ import { damaged } from './reading-errors.ts';
 const SIGNATURE = Buffer.from('GCOL', 'latin1');
 /** Of a collection, and of every object in it. */
 const HEADER = 16;
-const PART = 1 << 22;
+const PART = 1 << 20;
 
 /**
  * Looks at every heap of the file, wherever it lies; takes as long as reading the file once.
@@ -20,10 +20,12 @@ const PART = 1 << 22;
  * @throws CortextError `FILE_DAMAGED`, `CANCELLED`
  */
 export async function requireEndingHeaps(file: FileBytes, signal: AbortSignal | undefined): Promise<void> {
+  const memory = Buffer.alloc(PART + SIGNATURE.length - 1);
   for (let at = 0; at < file.size; at += PART) {
     stopIfCancelled(signal);
     // A signature that is cut by the end of a part is found in the overlap.
-    const part = Buffer.from(file.readUpTo(at, PART + SIGNATURE.length - 1));
+    const part = memory.subarray(0, file.size - at);
+    file.readInto(part, at, 'a part of the file');
     for (let found = part.indexOf(SIGNATURE); found !== -1; found = part.indexOf(SIGNATURE, found + 1)) {
       requireEnd(file, at + found);
     }

@@ -9,7 +9,7 @@ import { constants, inflate, inflateSync } from 'node:zlib';
 import { CortextError } from '../../../shared/errors.ts';
 import { cutIntoRows } from './byte-rows.ts';
 import { asType, decodeElements, elementBytes, isElementType } from './elements.ts';
-import type { FileBytes } from './file-bytes.ts';
+import { filePieces, type FileBytes } from './file-bytes.ts';
 import { inflatePieces } from './inflate-pieces.ts';
 import { parseArray, readArrayHeader, type ArrayHeader, type MatlabArray } from './matlab5-arrays.ts';
 import { ElementReader, miCompressed, miMatrix, storageTypes } from './matlab5-elements.ts';
@@ -205,27 +205,20 @@ async function* variablePieces(
   { signal }: ReadOptions,
   from: number,
 ): AsyncGenerator<Uint8Array> {
-  function* parts(): Generator<Uint8Array> {
-    for (let at = from; at < length; at += PART) {
-      stopIfCancelled(signal);
-      yield file.read(offset + 8 + at, Math.min(PART, length - at), 'a variable');
-    }
-  }
+  const start = offset + 8;
+  const stored = filePieces(file, { from: start + from, to: start + length, what: 'a variable', signal });
   if (!compressed) {
-    yield* parts();
+    yield* stored;
     return;
   }
   try {
-    yield* inflatePieces(parts(), 'zlib');
+    yield* inflatePieces(stored, 'zlib');
   } catch (error) {
     throw error instanceof CortextError
       ? error
       : damaged(file.path, `the variable at byte ${offset} cannot be decompressed`, error);
   }
 }
-
-/** Several of them wait to be inflated at a time. */
-const PART = 1 << 18;
 
 type Leaf = Pick<ArrayEntry, 'shape' | 'type'> & { readonly kind: 'number' | 'text' | 'other' };
 

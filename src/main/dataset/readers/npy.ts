@@ -3,7 +3,7 @@ import { CortextError } from '../../../shared/errors.ts';
 import { rowMajorFromColumnMajor } from './axes.ts';
 import { cutIntoRows } from './byte-rows.ts';
 import { decodeElements, deliveredBytes, elementBytes } from './elements.ts';
-import type { FileBytes } from './file-bytes.ts';
+import { filePieces, type FileBytes } from './file-bytes.ts';
 import {
   namedArrays,
   stopIfCancelled,
@@ -34,7 +34,7 @@ export function openNpy(file: FileBytes, { signal }: ReadOptions = {}): NamedArr
   }
   const entry = npyEntry(header, file.path, {
     whole: () => Promise.resolve(file.read(header.dataAt, length, part)),
-    pieces: ({ signal }, from) => fileParts(file, signal, from),
+    pieces: ({ signal }, from) => filePieces(file, { from, to: file.size, what: 'a part of the array', signal }),
     seeks: true,
   });
   const close = (): void => {
@@ -117,18 +117,6 @@ function byteLength(header: NpyHeader, about: string): number {
   const inMemory = dtype.kind === 'number' ? deliveredBytes(dtype.type) : npyElementBytes(dtype);
   elementCount(about, 'an array', shape, Math.max(inMemory, npyElementBytes(dtype)));
   return declaredBytes(header);
-}
-
-const PART = 1 << 18;
-
-function* fileParts(file: FileBytes, signal: AbortSignal | undefined, from: number): Generator<Uint8Array> {
-  const memory = new Uint8Array(PART);
-  for (let at = from; at < file.size; at += PART) {
-    stopIfCancelled(signal);
-    const part = memory.subarray(0, Math.min(PART, file.size - at));
-    file.readInto(part, at, 'a part of the array');
-    yield part;
-  }
 }
 
 interface NpyBytes {

@@ -2,7 +2,7 @@
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import { constants, crc32, inflateRawSync } from 'node:zlib';
 import { CortextError } from '../../../shared/errors.ts';
-import type { FileBytes } from './file-bytes.ts';
+import { filePieces, type FileBytes } from './file-bytes.ts';
 import { inflatePieces } from './inflate-pieces.ts';
 import { stopIfCancelled } from './named-arrays.ts';
 import { damaged, elementCount, truncated, unsupportedFormat } from './reading-errors.ts';
@@ -184,8 +184,6 @@ function readEntryStart(file: FileBytes, entry: ZipEntry, length: number): Uint8
   }
 }
 
-const READ_PART = 1 << 22;
-
 /**
  * The content of an entry of an archive whose directory was read before.
  *
@@ -229,7 +227,7 @@ export async function* zipEntryPieces(
   }
   const wrong = (problem: string, cause?: unknown) =>
     damaged(file.path, `its entry ${entry.name} at byte ${entry.offset} ${problem}`, cause);
-  const parts = storedParts(file, entry, at);
+  const parts = filePieces(file, { from: at, to: at + entry.compressedSize, what, signal });
   let [size, checksum] = [0, 0];
   try {
     for await (const piece of entry.method === 'stored' ? parts : inflatePieces(parts, 'raw')) {
@@ -245,10 +243,4 @@ export async function* zipEntryPieces(
   }
   if (size !== entry.size) throw wrong(`holds ${size} bytes, not the ${entry.size} that the directory says`);
   if (checksum !== entry.checksum) throw damaged(file.path, `the checksum of its entry ${entry.name} is wrong`);
-}
-
-function* storedParts(file: FileBytes, { compressedSize, name }: ZipEntry, at: number): Generator<Uint8Array> {
-  for (let done = 0; done < compressedSize; done += READ_PART) {
-    yield file.read(at + done, Math.min(READ_PART, compressedSize - done), name);
-  }
 }

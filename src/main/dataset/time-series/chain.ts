@@ -5,6 +5,7 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import { assertNever, CortextError, toCortextError } from '../../../shared/errors.ts';
+import { releaseMemory } from '../release-memory.ts';
 import { checkSteps, crossesRuns } from './check-steps.ts';
 import { confoundColumns } from './confounds.ts';
 import { cosineDrift, polynomialDrift } from './drift.ts';
@@ -14,6 +15,7 @@ import { regress } from './regress.ts';
 import { averageRepetitions } from './repetitions.ts';
 import {
   beginRun,
+  matrixOf,
   requireSamples,
   requireVolumes,
   type ChainFinding,
@@ -77,6 +79,9 @@ export async function runChain(
       for (let s = 0; s < alone; s++) {
         const result: StepResult = await applyStep(state, steps[s], signal);
         findings[s].push(...result.findings);
+        // The series of the run itself belong to whoever gave them.
+        const done = matrixOf(state);
+        if (done !== run.series && done !== matrixOf(result.state)) releaseMemory(done);
         state = result.state;
       }
       states.push(state);
@@ -228,11 +233,14 @@ function joinSamples(states: readonly RunState[]): Pick<ChainResult, 'samples' |
     });
   }
   const [{ voxels }] = sets;
+  if (sets.length === 1) return { samples: sets[0].samples, voxels, rows };
   const samples = new Float32Array(rows.length * voxels);
   let at = 0;
   for (const set of sets) {
     samples.set(set.samples, at);
     at += set.samples.length;
+    // Otherwise all samples would be in memory twice.
+    releaseMemory(set.samples);
   }
   return { samples, voxels, rows };
 }

@@ -1,11 +1,10 @@
 /** Gzip streams (RFC 1952) decompressed piece by piece, never trusted to end by themselves. */
-import { createReadStream } from 'node:fs';
-import type { TransformOptions } from 'node:stream';
-import { constants, createGunzip, gunzipSync, type ZlibOptions } from 'node:zlib';
+import { constants, gunzipSync } from 'node:zlib';
 import { CortextError, toCortextError } from '../../../shared/errors.ts';
 import { stopIfCancelled } from '../readers/named-arrays.ts';
 import { damaged, truncated } from '../readers/reading-errors.ts';
-import type { FileBytes } from '../readers/file-bytes.ts';
+import { filePieces, openFileBytes, type FileBytes } from '../readers/file-bytes.ts';
+import { inflatePieces } from '../readers/inflate-pieces.ts';
 
 export function isGzip(head: Uint8Array): boolean {
   return head[0] === 0x1f && head[1] === 0x8b && head[2] === 8;
@@ -35,37 +34,23 @@ export function gunzipStart(file: FileBytes, length: number): Uint8Array {
   return start;
 }
 
-/** Large pieces: inflating one on another thread takes longer than handing it over. */
-const PIECE_BYTES = 1 << 19;
-/** Pieces that are ready before they are asked for, so that inflating never waits. */
-const PIECES_AHEAD = 4;
-
-const streamOptions: ZlibOptions & TransformOptions = {
-  chunkSize: PIECE_BYTES,
-  readableHighWaterMark: PIECES_AHEAD * PIECE_BYTES,
-};
-
 /**
- * Pieces of the decompressed file in order; the checksum is verified at its end.
+ * Pieces of the decompressed file in order, good only until the next one is asked for; the checksum is verified at its end.
  *
  * @throws CortextError `FILE_TRUNCATED`, `FILE_DAMAGED`, `CANCELLED`, and what opening a file throws
  */
 export async function* gunzipPieces(path: string, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
-  const source = createReadStream(path, { highWaterMark: PIECE_BYTES });
-  const gunzip = createGunzip(streamOptions);
-  source.on('error', (error) => gunzip.destroy(error));
-  source.pipe(gunzip);
+  const file = openFileBytes(path);
   try {
-    for await (const piece of gunzip) {
+    const compressed = filePieces(file, { from: 0, to: file.size, what: 'the compressed data' });
+    for await (const piece of inflatePieces(compressed, 'gzip')) {
       stopIfCancelled(signal);
-      // A stream of bytes gives buffers, which its type does not say.
-      yield piece as Buffer;
+      yield piece;
     }
   } catch (error) {
     throw gzipError(path, error);
   } finally {
-    source.destroy();
-    gunzip.destroy();
+    file.close();
   }
 }
 

@@ -1,7 +1,7 @@
 /** Calls about the workspace, its recordings and presets, and tasks. */
 import { availableParallelism, hostname, totalmem } from 'node:os';
 import { defaultRegions } from '../../dataset/default-regions.ts';
-import { cortextVersion } from '../experiments.ts';
+import { cortextVersion } from '../version.ts';
 import { listPresets } from '../presets.ts';
 import { hasSlices } from '../recording-picture.ts';
 import { regionsOf } from '../recording-regions.ts';
