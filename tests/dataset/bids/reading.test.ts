@@ -1,3 +1,4 @@
+import { symlinkSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openBidsFolder, subjectsOf } from '../../../src/main/dataset/bids/bids-folder.ts';
@@ -23,6 +24,21 @@ describe('names of BIDS files', () => {
 
   it.each(['README', '.bidsignore', 'sub-01_notes about it_bold.nii', 'sub-01'])('%s is none', (name) => {
     expect(parseBidsName(name)).toBeNull();
+  });
+});
+
+describe('folders of a dataset', () => {
+  it('may be links to another disk, also in circles: no session is lost', () => {
+    const elsewhere = writeTree(temporaryFolder(), {
+      'sub-01/ses-1/func/sub-01_ses-1_task-x_run-1_bold.nii.gz': '',
+      'later/func/sub-01_ses-2_task-x_run-1_bold.nii.gz': '',
+    });
+    const root = temporaryFolder();
+    symlinkSync(join(elsewhere, 'sub-01'), join(root, 'sub-01'));
+    symlinkSync(join(elsewhere, 'later'), join(elsewhere, 'sub-01', 'ses-2'));
+    symlinkSync(root, join(elsewhere, 'sub-01', 'ses-3'));
+    expect(subjectsOf(root)).toEqual(['01']);
+    expect(findRuns(openBidsFolder(root, '01'), []).map(({ session }) => session)).toEqual(['1', '2']);
   });
 });
 

@@ -1,5 +1,5 @@
 /** BIDS datasets, raw or as fMRIPrep's derivatives. */
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { CortextError } from '../../../../shared/errors.ts';
 import { isDerivative, openBidsFolder, readDescription, subjectsOf, type BidsFolder } from '../../bids/bids-folder.ts';
@@ -183,10 +183,10 @@ function derivativesOf(given: string, raw: string | null, subject: string, guess
 }
 
 function folders(path: string): string[] {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
-  return readdirSync(path, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
-    .map((entry) => join(path, entry.name))
+  if (!isFolder(path)) return [];
+  return readdirSync(path)
+    .filter((name) => !name.startsWith('.') && isFolder(join(path, name)))
+    .map((name) => join(path, name))
     .sort();
 }
 
