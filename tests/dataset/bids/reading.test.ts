@@ -8,7 +8,7 @@ import { readEvents } from '../../../src/main/dataset/bids/events-file.ts';
 import { findRegionSets } from '../../../src/main/dataset/bids/find-regions.ts';
 import { findRuns } from '../../../src/main/dataset/bids/find-runs.ts';
 import { readConditions, readOpenfmriSubject } from '../../../src/main/dataset/bids/openfmri.ts';
-import { parseTable } from '../../../src/main/dataset/bids/table.ts';
+import { parseTable, readTable } from '../../../src/main/dataset/bids/table.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { tsv, writeTree } from './files.ts';
 
@@ -71,6 +71,16 @@ describe('tables of events', () => {
   it('may be written on Windows, with a mark of the byte order', () => {
     const table = parseTable('\uFEFFonset\tduration\r\n1\t2\r\n\r\n', 'events.tsv');
     expect(readEvents(table, { stimulus: null, category: null, ignore: [] })).toMatchObject([{ onset: 1, duration: 2 }]);
+  });
+
+  it.each([
+    ['in quotes', Buffer.from('"onset"\t"duration"\t"stim_file"\n"1"\t"2"\t"a ""b"".png"\n')],
+    ['with empty columns behind', Buffer.from('onset\tduration\tstim_file\t\t\r\n1\t2\ta "b".png\t\t\r\n')],
+    ['in UTF-16', Buffer.from('\uFEFFonset\tduration\tstim_file\r\n1\t2\ta "b".png\r\n', 'utf16le')],
+  ])('may come from a spreadsheet, %s', (_, bytes) => {
+    const root = writeTree(temporaryFolder(), { 'events.tsv': bytes });
+    const table = readTable(join(root, 'events.tsv'));
+    expect(table).toMatchObject({ names: ['onset', 'duration', 'stim_file'], rows: [['1', '2', 'a "b".png']] });
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync as unzip } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -16,6 +16,8 @@ import { resolveSplit } from '../../../src/main/dataset/splits.ts';
 import { encodeNiftiVolume } from '../../../src/main/dataset/volumes/nifti-writer.ts';
 import { hasShared, sharedAbsent, sharedPath } from '../../support/shared-data.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { writeTree } from '../bids/files.ts';
+import { niftiBytes, niftiPair } from '../volumes/nifti-bytes.ts';
 import { simulatedDataset } from '../simulate/bids-support.ts';
 import { correlation, mean, tinyOptions } from '../simulate/support.ts';
 import { contents, options } from './support.ts';
@@ -266,6 +268,43 @@ describe('single runs', () => {
     expect(scans?.runs.map(({ confounds: columns }) => columns)).toEqual([17, 17]);
     const dataset = await draftFromRecipe(await loadedFrom([folder], { space: 'raw', sessions: ['perceptionTest01'], regions: { V1: { mask } } }));
     expect(draft.voxels).toEqual(dataset.voxels);
+  });
+
+  it('find their own events and confounds, in whatever order files were chosen', async () => {
+    const root = writeTree(temporaryFolder(), {
+      'run2.nii': manyVolumes(),
+      'run10.nii': manyVolumes(),
+      'events_run10.tsv': 'duration\tonset\n1\t0\n',
+      'events_run02.tsv': 'duration\tonset\n1\t0\n',
+      'motion-10.par': '1 2\n3 4\n',
+      'motion-02.par': '1 2\n3 4\n',
+    });
+    const { recipe } = await recogniseFiles(readdirSync(root).map((name) => join(root, name)));
+    const paths = (...names: readonly string[]) => names.map((name) => join(root, name));
+    const named = ([volumes, events, confounds]: readonly string[]) => ({ volumes, events, confounds });
+    expect(recipe.runs).toEqual([
+      named(paths('run10.nii', 'events_run10.tsv', 'motion-10.par')),
+      named(paths('run2.nii', 'events_run02.tsv', 'motion-02.par')),
+    ]);
+  });
+
+  it('may be a pair of files, named both', async () => {
+    const { hdr, img } = niftiPair({ shape: [2, 2, 2, 3] });
+    const root = writeTree(temporaryFolder(), { 'run.hdr': hdr, 'run.img': img });
+    const { recipe } = await recogniseFiles([join(root, 'run.img'), join(root, 'run.hdr')]);
+    expect(recipe).toMatchObject({ format: 'runs', runs: [{ volumes: join(root, 'run.hdr') }] });
+  });
+
+  it('that cannot be read are refused with the reason, not as something else', async () => {
+    const root = writeTree(temporaryFolder(), {
+      'run.nii': niftiBytes({ datatypeCode: 32 }),
+      'run.tsv': 'onset\tduration\n0\t1\n',
+    });
+    const loaded = await loadedFrom([join(root, 'run.nii'), join(root, 'run.tsv')]);
+    await expect(draftFromRecipe(loaded)).rejects.toMatchObject({
+      code: 'FORMAT_UNSUPPORTED',
+      message: expect.stringContaining('complex numbers') as string,
+    });
   });
 
   it('need to know which voxels, and how far apart volumes are', async () => {

@@ -50,8 +50,8 @@ export async function guessRecipe(
  */
 export function recipeOfFiles(paths: readonly string[]): Record<string, unknown> {
   const folders = paths.filter((path) => isFolder(path));
-  const archives = paths.filter((path) => !folders.includes(path) && extname(path).toLowerCase() === '.zip');
-  const files = paths.filter((path) => !folders.includes(path) && !archives.includes(path));
+  const archives = paths.filter((path) => !folders.includes(path) && isImages(path));
+  const files = paths.filter((path) => !isImages(path));
   if (folders.length + archives.length > 1) {
     throw new CortextError('INVALID_RECIPE', `There are several sets of images: ${[...folders, ...archives].join(', ')}.`, {
       hint: 'Name one folder or archive, or write a recipe.',
@@ -72,6 +72,11 @@ export function recipeOfFiles(paths: readonly string[]): Record<string, unknown>
     ...(folders.length === 0 ? {} : { images: { folder: resolve(folders[0]) } }),
     ...(archives.length === 0 ? {} : { images: { zip: resolve(archives[0]) } }),
   };
+}
+
+/** Whether a path among files of arrays is taken for the images: a folder or a .zip archive. */
+export function isImages(path: string): boolean {
+  return isFolder(path) || extname(path).toLowerCase() === '.zip';
 }
 
 function isFolder(path: string): boolean {

@@ -1,4 +1,5 @@
 /** Records of text tables (RFC 4180): cells between delimiters, in quotes where they hold delimiters or line ends. */
+import { encodingOf } from '../../files/decode-text.ts';
 import type { FileBytes } from './file-bytes.ts';
 import { damaged } from './reading-errors.ts';
 
@@ -21,7 +22,7 @@ export interface CsvRecord {
  */
 export function* readRecords(file: FileBytes, delimiter: string, limit = Infinity): Generator<CsvRecord[]> {
   const parser = recordParser(file.path, delimiter);
-  const decoder = new TextDecoder('utf-8');
+  const decoder = new TextDecoder(encodingOf(file.readUpTo(0, 2)));
   const end = Math.min(file.size, limit);
   for (let at = 0; at < end; at += BLOCK) {
     const bytes = file.readUpTo(at, Math.min(BLOCK, end - at));
