@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync as unzip } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -202,6 +202,44 @@ describe('a BIDS dataset with gaps', () => {
     });
     const { report } = await recogniseImport(await loadedFrom([root]));
     expect(report.scans?.problems.join(' ')).toContain('2 different grids');
+  });
+
+  it('is refused when a run is there twice, with what to say; a resolution is chosen as fMRIPrep writes it', async () => {
+    const root = copyOfDataset();
+    const functional = join(root, 'derivatives', 'fmriprep', 'sub-01', 'ses-perceptionTest01', 'func');
+    for (const name of readdirSync(functional).filter((file) => /desc-preproc_bold\.nii/.test(file))) {
+      for (const resolution of [1, 2]) {
+        const [start] = name.split('_desc-');
+        cpSync(join(functional, name), join(functional, `${start}_space-MNI_res-${resolution}_desc-preproc_bold.nii.gz`));
+      }
+    }
+    const load = (space: string) => loadedFrom([root], { space, sessions: ['ses-perceptionTest01'] });
+    await expect(draftFromRecipe(await load('MNI'))).rejects.toMatchObject({
+      code: 'INVALID_RECIPE',
+      message: expect.stringMatching(/perceptionTest01\/01 is there in 2 versions: .*res-1.*, .*res-2/) as string,
+      hint: 'Say which: "space: MNI:res-1" or "space: MNI:res-2".',
+    });
+    const draft = await draftFromRecipe(recipeFromMappings({ ...(await load('MNI:res-2')).recipe, regions: { ball: { centre: [0, 0, 0], radius: 500 } } }, '/'));
+    const files = draft.provenance.sources.filter(({ path }) => path.endsWith('_bold.nii.gz'));
+    expect(files.map(({ path }) => /res-\d/.exec(path)?.[0])).toEqual(['res-2', 'res-2']);
+    expect(draft.provenance.recipe.space).toBe('MNI:res-2');
+  });
+
+  it('says which files were not fetched, and which sessions there are', async () => {
+    const root = copyOfDataset();
+    const bold = run(root, 'perceptionTest01', '01', 'bold.nii.gz');
+    rmSync(bold);
+    symlinkSync('../../../.git/annex/objects/gone', bold);
+    const raw = { space: 'raw' };
+    const fetchIt = { code: 'FILE_NOT_FOUND', hint: expect.stringContaining('datalad get') as string };
+    await expect(draftFromRecipe(await loadedFrom([root], raw))).rejects.toMatchObject(fetchIt);
+    rmSync(bold);
+    writeFileSync(bold, '/annex/objects/MD5E-s5--0123.nii.gz\n');
+    await expect(draftFromRecipe(await loadedFrom([root], raw))).rejects.toMatchObject(fetchIt);
+    await expect(draftFromRecipe(await loadedFrom([root], { sessions: [2] }))).rejects.toMatchObject({
+      code: 'INVALID_RECIPE',
+      hint: expect.stringMatching(/^Sessions are .*perceptionTest01/) as string,
+    });
   });
 
   it('asks whose recording is meant when there are several subjects, and says when there is no such one', async () => {

@@ -1,5 +1,5 @@
 /** A file read at offsets, so that only what is needed comes into memory. */
-import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, lstatSync, openSync, readSync, statSync } from 'node:fs';
 import { CortextError, toCortextError } from '../../../shared/errors.ts';
 import { truncated } from './reading-errors.ts';
 
@@ -18,6 +18,9 @@ export interface FileBytes {
   readUpTo(offset: number, length: number): Uint8Array;
   close(): void;
 }
+
+/** Datasets under git-annex list files whose content stays elsewhere until somebody asks for it. */
+export const FETCH_IT = 'Fetch it ("datalad get" or "git annex get"), or leave its run out.';
 
 /** One read call takes less than 2 GiB. */
 const LONGEST_READ = 1 << 30;
@@ -73,6 +76,7 @@ function openOrdinary(path: string): number {
       { hint: 'Name a file.' },
     );
   } catch (error) {
-    throw toCortextError(error);
+    if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() !== true) throw toCortextError(error);
+    throw new CortextError('FILE_NOT_FOUND', `${path} is a link to content that is not here.`, { hint: FETCH_IT, cause: error });
   }
 }
