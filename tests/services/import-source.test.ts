@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadImport } from '../../src/main/services/import-source.ts';
+import { recipeFor } from '../../src/main/services/importing.ts';
 import { writeNpz } from '../../src/main/dataset/simulate/npz-writer.ts';
 import { arrays } from '../dataset/import/support.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -23,6 +24,7 @@ describe('what a user points at', () => {
     const folder = folderOfArrays();
     const { stated } = await loadImport({ paths: [folder] }, undefined, signal);
     expect(stated).toMatchObject({ format: 'arrays', file: join(folder, 'data.npz') });
+    expect((await recipeFor({ paths: [folder] }, signal)).recipe).toMatchObject(stated);
     // As an archive unpacks into a folder of its own name.
     expect((await loadImport({ paths: [join(folder, '..')] }, undefined, signal)).stated).toEqual(stated);
   });

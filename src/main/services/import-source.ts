@@ -3,7 +3,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { CortextError, toCortextError } from '../../shared/errors.ts';
-import { recogniseFiles } from '../dataset/import/formats.ts';
+import { recogniseFiles, type RecognisedFiles } from '../dataset/import/formats.ts';
 import { checkRecipe, readRecipe, type LoadedRecipe } from '../dataset/import/load-recipe.ts';
 import { expandHome } from './folder-listing.ts';
 
@@ -45,7 +45,7 @@ export async function loadImport(
     const loaded = readRecipe(recipeFile);
     return { loaded, stated: loaded.recipe };
   }
-  const recognised = await recognise(given, signal);
+  const recognised = await recogniseGiven(given, { signal });
   return {
     loaded: { recipe: checkRecipe(recognised.recipe, 'The files'), folder, path: null, guesses: recognised.guesses },
     stated: recognised.recipe,
@@ -69,10 +69,17 @@ async function recipeAmong(paths: readonly string[], signal: AbortSignal): Promi
   return recipes.length === 1 ? recipes[0] : null;
 }
 
-/** A folder that is no dataset stands for what is in it. */
-async function recognise(paths: readonly string[], signal: AbortSignal) {
+/**
+ * What files and folders are; a folder that is no dataset stands for what is in it.
+ *
+ * @throws CortextError as `recogniseFiles`
+ */
+export async function recogniseGiven(
+  paths: readonly string[],
+  options: Parameters<typeof recogniseFiles>[1],
+): Promise<RecognisedFiles> {
   const [folder] = paths;
-  const recognised = await recogniseFiles(paths, { signal });
+  const recognised = await recogniseFiles(paths, options);
   if (paths.length > 1 || !isFolder(folder) || recognised.recipe.format !== 'arrays') return recognised;
   const inside = namesIn(folder).filter((name) => !DOCUMENT.test(name));
   if (inside.length === 0) {
@@ -82,10 +89,10 @@ async function recognise(paths: readonly string[], signal: AbortSignal) {
   }
   // Of folders in folders (an archive unpacked into its own name), the innermost is meant.
   const [only] = inside;
-  if (inside.length === 1 && isFolder(join(folder, only))) return recognise([join(folder, only)], signal);
+  if (inside.length === 1 && isFolder(join(folder, only))) return recogniseGiven([join(folder, only)], options);
   return recogniseFiles(
     inside.map((name) => join(folder, name)),
-    { signal },
+    options,
   );
 }
 

@@ -5,7 +5,6 @@ import type { RecordingMetadata } from '../../shared/recording.ts';
 import { synchroniseRecording } from '../catalog/synchronise.ts';
 import { writeContactSheet } from '../dataset/import/contact-sheet.ts';
 import { importRecording, type ImportProgress } from '../dataset/import/import-recording.ts';
-import { recogniseFiles } from '../dataset/import/formats.ts';
 import { checkRecipe, readRecipe, recipeFromMappings, type LoadedRecipe } from '../dataset/import/load-recipe.ts';
 import { recogniseImport, type ImportReport } from '../dataset/import/recognise.ts';
 import type { MissingRule, StimuliRecipe } from '../dataset/import/recipe-entries.ts';
@@ -14,8 +13,9 @@ import { rebaseRecipe } from '../dataset/import/recipe-paths.ts';
 import { stimulusReportCsv, type StimulusReport } from '../dataset/import/stimulus-report.ts';
 import { writeFileAtomic, writeJsonAtomic } from '../files/atomic.ts';
 import { writeTimeCourses } from '../report/time-course-sheet.ts';
-import { cortextVersion } from './version.ts';
+import { recogniseGiven } from './import-source.ts';
 import { applyMappings } from './recipe-mappings.ts';
+import { cortextVersion } from './version.ts';
 import type { Workspace } from './workspace.ts';
 
 export interface ImportRequest {
@@ -42,7 +42,7 @@ export async function recipeFor({ paths, mappings = {} }: ImportRequest, signal:
     if (Object.keys(mappings).length === 0) return loaded;
     return { ...loaded, recipe: checkRecipe(applyMappings(loaded.recipe, mappings), first) };
   }
-  const { recipe, guesses } = await recogniseFiles(paths, { format: mappings.format, signal });
+  const { recipe, guesses } = await recogniseGiven(paths, { format: mappings.format, signal });
   return recipeFromMappings(applyMappings(recipe, mappings), process.cwd(), guesses);
 }
 

@@ -1,3 +1,4 @@
+import { symlinkSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openBidsFolder, subjectsOf } from '../../../src/main/dataset/bids/bids-folder.ts';
@@ -7,7 +8,7 @@ import { readEvents } from '../../../src/main/dataset/bids/events-file.ts';
 import { findRegionSets } from '../../../src/main/dataset/bids/find-regions.ts';
 import { findRuns } from '../../../src/main/dataset/bids/find-runs.ts';
 import { readConditions, readOpenfmriSubject } from '../../../src/main/dataset/bids/openfmri.ts';
-import { parseTable } from '../../../src/main/dataset/bids/table.ts';
+import { parseTable, readTable } from '../../../src/main/dataset/bids/table.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { tsv, writeTree } from './files.ts';
 
@@ -23,6 +24,21 @@ describe('names of BIDS files', () => {
 
   it.each(['README', '.bidsignore', 'sub-01_notes about it_bold.nii', 'sub-01'])('%s is none', (name) => {
     expect(parseBidsName(name)).toBeNull();
+  });
+});
+
+describe('folders of a dataset', () => {
+  it('may be links to another disk, also in circles: no session is lost', () => {
+    const elsewhere = writeTree(temporaryFolder(), {
+      'sub-01/ses-1/func/sub-01_ses-1_task-x_run-1_bold.nii.gz': '',
+      'later/func/sub-01_ses-2_task-x_run-1_bold.nii.gz': '',
+    });
+    const root = temporaryFolder();
+    symlinkSync(join(elsewhere, 'sub-01'), join(root, 'sub-01'));
+    symlinkSync(join(elsewhere, 'later'), join(elsewhere, 'sub-01', 'ses-2'));
+    symlinkSync(root, join(elsewhere, 'sub-01', 'ses-3'));
+    expect(subjectsOf(root)).toEqual(['01']);
+    expect(findRuns(openBidsFolder(root, '01'), []).map(({ session }) => session)).toEqual(['1', '2']);
   });
 });
 
@@ -55,6 +71,16 @@ describe('tables of events', () => {
   it('may be written on Windows, with a mark of the byte order', () => {
     const table = parseTable('\uFEFFonset\tduration\r\n1\t2\r\n\r\n', 'events.tsv');
     expect(readEvents(table, { stimulus: null, category: null, ignore: [] })).toMatchObject([{ onset: 1, duration: 2 }]);
+  });
+
+  it.each([
+    ['in quotes', Buffer.from('"onset"\t"duration"\t"stim_file"\n"1"\t"2"\t"a ""b"".png"\n')],
+    ['with empty columns behind', Buffer.from('onset\tduration\tstim_file\t\t\r\n1\t2\ta "b".png\t\t\r\n')],
+    ['in UTF-16', Buffer.from('\uFEFFonset\tduration\tstim_file\r\n1\t2\ta "b".png\r\n', 'utf16le')],
+  ])('may come from a spreadsheet, %s', (_, bytes) => {
+    const root = writeTree(temporaryFolder(), { 'events.tsv': bytes });
+    const table = readTable(join(root, 'events.tsv'));
+    expect(table).toMatchObject({ names: ['onset', 'duration', 'stim_file'], rows: [['1', '2', 'a "b".png']] });
   });
 
   it.each([

@@ -276,6 +276,24 @@ describe('a recording', () => {
     });
   });
 
+  it('without images keeps the names of its stimuli, by which images are found when they come', async () => {
+    const folder = temporaryFolder();
+    const names = ['a', 'b', 'c', 'a', 'b', 'c'];
+    writeNpz(join(folder, 'data.npz'), { voxels: arrays().voxels, stimulus: { shape: [SAMPLES], data: names } });
+    const draft = await draftFromRecipe(await guessRecipe([join(folder, 'data.npz')]));
+    expect(draft.columns.stimulusName).toEqual(names);
+  });
+
+  it('as a table with names of voxels is not turned by voxels that are called like visual areas', async () => {
+    const folder = temporaryFolder();
+    const voxels = ['v1', 'v2', 'v3', 'v4', 'v5'];
+    const rows = Array.from({ length: SAMPLES }, (_, sample) => voxels.map((_, voxel) => response(sample, voxel)));
+    writeFileSync(join(folder, 'data.csv'), [voxels, ...rows].map((row) => `${row.join(',')}\n`).join(''));
+    const { recipe } = await guessRecipe([join(folder, 'data.csv')]);
+    expect(recipe.voxels).toEqual({ array: 'data', layout: 'samples-by-voxels' });
+    expect(recipe.regions).toBeUndefined();
+  });
+
   it('whose responses may be either of two arrays is refused with both', async () => {
     const folder = temporaryFolder();
     writeNpz(join(folder, 'data.npz'), { a: matrix(20, 8, response), b: matrix(5, 8, response) });

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync as unzip } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -16,6 +16,8 @@ import { resolveSplit } from '../../../src/main/dataset/splits.ts';
 import { encodeNiftiVolume } from '../../../src/main/dataset/volumes/nifti-writer.ts';
 import { hasShared, sharedAbsent, sharedPath } from '../../support/shared-data.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { writeTree } from '../bids/files.ts';
+import { niftiBytes, niftiPair } from '../volumes/nifti-bytes.ts';
 import { simulatedDataset } from '../simulate/bids-support.ts';
 import { correlation, mean, tinyOptions } from '../simulate/support.ts';
 import { contents, options } from './support.ts';
@@ -202,6 +204,44 @@ describe('a BIDS dataset with gaps', () => {
     expect(report.scans?.problems.join(' ')).toContain('2 different grids');
   });
 
+  it('is refused when a run is there twice, with what to say; a resolution is chosen as fMRIPrep writes it', async () => {
+    const root = copyOfDataset();
+    const functional = join(root, 'derivatives', 'fmriprep', 'sub-01', 'ses-perceptionTest01', 'func');
+    for (const name of readdirSync(functional).filter((file) => /desc-preproc_bold\.nii/.test(file))) {
+      for (const resolution of [1, 2]) {
+        const [start] = name.split('_desc-');
+        cpSync(join(functional, name), join(functional, `${start}_space-MNI_res-${resolution}_desc-preproc_bold.nii.gz`));
+      }
+    }
+    const load = (space: string) => loadedFrom([root], { space, sessions: ['ses-perceptionTest01'] });
+    await expect(draftFromRecipe(await load('MNI'))).rejects.toMatchObject({
+      code: 'INVALID_RECIPE',
+      message: expect.stringMatching(/perceptionTest01\/01 is there in 2 versions: .*res-1.*, .*res-2/) as string,
+      hint: 'Say which: "space: MNI:res-1" or "space: MNI:res-2".',
+    });
+    const draft = await draftFromRecipe(recipeFromMappings({ ...(await load('MNI:res-2')).recipe, regions: { ball: { centre: [0, 0, 0], radius: 500 } } }, '/'));
+    const files = draft.provenance.sources.filter(({ path }) => path.endsWith('_bold.nii.gz'));
+    expect(files.map(({ path }) => /res-\d/.exec(path)?.[0])).toEqual(['res-2', 'res-2']);
+    expect(draft.provenance.recipe.space).toBe('MNI:res-2');
+  });
+
+  it('says which files were not fetched, and which sessions there are', async () => {
+    const root = copyOfDataset();
+    const bold = run(root, 'perceptionTest01', '01', 'bold.nii.gz');
+    rmSync(bold);
+    symlinkSync('../../../.git/annex/objects/gone', bold);
+    const raw = { space: 'raw' };
+    const fetchIt = { code: 'FILE_NOT_FOUND', hint: expect.stringContaining('datalad get') as string };
+    await expect(draftFromRecipe(await loadedFrom([root], raw))).rejects.toMatchObject(fetchIt);
+    rmSync(bold);
+    writeFileSync(bold, '/annex/objects/MD5E-s5--0123.nii.gz\n');
+    await expect(draftFromRecipe(await loadedFrom([root], raw))).rejects.toMatchObject(fetchIt);
+    await expect(draftFromRecipe(await loadedFrom([root], { sessions: [2] }))).rejects.toMatchObject({
+      code: 'INVALID_RECIPE',
+      hint: expect.stringMatching(/^Sessions are .*perceptionTest01/) as string,
+    });
+  });
+
   it('asks whose recording is meant when there are several subjects, and says when there is no such one', async () => {
     const root = copyOfDataset();
     cpSync(join(root, 'sub-01'), join(root, 'sub-02'), { recursive: true });
@@ -266,6 +306,43 @@ describe('single runs', () => {
     expect(scans?.runs.map(({ confounds: columns }) => columns)).toEqual([17, 17]);
     const dataset = await draftFromRecipe(await loadedFrom([folder], { space: 'raw', sessions: ['perceptionTest01'], regions: { V1: { mask } } }));
     expect(draft.voxels).toEqual(dataset.voxels);
+  });
+
+  it('find their own events and confounds, in whatever order files were chosen', async () => {
+    const root = writeTree(temporaryFolder(), {
+      'run2.nii': manyVolumes(),
+      'run10.nii': manyVolumes(),
+      'events_run10.tsv': 'duration\tonset\n1\t0\n',
+      'events_run02.tsv': 'duration\tonset\n1\t0\n',
+      'motion-10.par': '1 2\n3 4\n',
+      'motion-02.par': '1 2\n3 4\n',
+    });
+    const { recipe } = await recogniseFiles(readdirSync(root).map((name) => join(root, name)));
+    const paths = (...names: readonly string[]) => names.map((name) => join(root, name));
+    const named = ([volumes, events, confounds]: readonly string[]) => ({ volumes, events, confounds });
+    expect(recipe.runs).toEqual([
+      named(paths('run10.nii', 'events_run10.tsv', 'motion-10.par')),
+      named(paths('run2.nii', 'events_run02.tsv', 'motion-02.par')),
+    ]);
+  });
+
+  it('may be a pair of files, named both', async () => {
+    const { hdr, img } = niftiPair({ shape: [2, 2, 2, 3] });
+    const root = writeTree(temporaryFolder(), { 'run.hdr': hdr, 'run.img': img });
+    const { recipe } = await recogniseFiles([join(root, 'run.img'), join(root, 'run.hdr')]);
+    expect(recipe).toMatchObject({ format: 'runs', runs: [{ volumes: join(root, 'run.hdr') }] });
+  });
+
+  it('that cannot be read are refused with the reason, not as something else', async () => {
+    const root = writeTree(temporaryFolder(), {
+      'run.nii': niftiBytes({ datatypeCode: 32 }),
+      'run.tsv': 'onset\tduration\n0\t1\n',
+    });
+    const loaded = await loadedFrom([join(root, 'run.nii'), join(root, 'run.tsv')]);
+    await expect(draftFromRecipe(loaded)).rejects.toMatchObject({
+      code: 'FORMAT_UNSUPPORTED',
+      message: expect.stringContaining('complex numbers') as string,
+    });
   });
 
   it('need to know which voxels, and how far apart volumes are', async () => {

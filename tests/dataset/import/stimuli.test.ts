@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { addStimuli } from '../../../src/main/dataset/import/add-stimuli.ts';
@@ -53,6 +53,26 @@ function recipeIn(folder: string, entries: Readonly<Record<string, unknown>>): L
 }
 
 describe('names of stimuli', () => {
+  it('are the same whether letters and accents are one character or, as macOS writes them, two', async () => {
+    const { folder, recipe } = await prepared();
+    await writePicture(join(folder, 'pictures', 'lo\u0308st.png'), 0.1);
+    writeNpz(join(folder, 'data.npz'), {
+      voxels: matrix(SAMPLES, 3, response),
+      names: { shape: [SAMPLES], data: shown.map(() => 'l\u00f6st') },
+      category: { shape: [SAMPLES], data: shown.map(() => 'a') },
+    });
+    const { report } = await recogniseImport(recipe);
+    expect(report.stimuli.report.missing).toEqual([]);
+  });
+
+  it('of links to images that were not fetched are missing', async () => {
+    const { folder, recipe } = await prepared();
+    rmSync(join(folder, 'pictures', 'n01_0007.png'));
+    symlinkSync(join(folder, 'annex', 'gone'), join(folder, 'pictures', 'n01_0007.png'));
+    const { report } = await recogniseImport(recipe);
+    expect(report.stimuli.report.missing.map(({ stimulus }) => stimulus)).toEqual(['n01_7', 'lost']);
+  });
+
   it('find their files whatever the ending, the case and the zeros in front; the report says what is missing and unused', async () => {
     const { recipe } = await prepared();
     const { report } = await recogniseImport(recipe);

@@ -21,6 +21,7 @@ describe('a table', () => {
     ['tabs and Windows line ends', 'onset\ttrial_type\trun\r\n0\tface\t1\r\n2.5\thouse\t2\r\n'],
     ['semicolons and decimal commas', 'onset;trial_type;run\n0;face;1\n2,5;house;2'],
     ['spaces', 'onset trial_type run\n0 face 1\n2.5 house 2\n\n'],
+    ['the UTF-16 of Excel', Buffer.from('\ufeffonset\ttrial_type\trun\r\n0\tface\t1\r\n2.5\thouse\t2\r\n', 'utf16le')],
     ['a byte order mark', '\ufeffonset,trial_type,run\n0,face,1\n2.5,house,2\n'],
   ])('with %s has its columns by name, as numbers and as text', async (_what, text) => {
     const arrays = await open(text);
@@ -44,6 +45,11 @@ describe('a table', () => {
     const arrays = await open('1,2,3\n4,n/a,-6e1\n', 'betas.csv');
     expect(arrays.list()).toEqual([{ name: 'betas', shape: [2, 3], type: 'float64', readable: true }]);
     expect([...(await arrays.read('betas')).data]).toEqual([1, 2, 3, 4, NaN, -60]);
+  });
+
+  it('of decimal commas between semicolons is not taken apart at its commas', async () => {
+    const arrays = await open('1,5;2,5;3,5\n4,5;-5,5;6,5\n', 'betas.csv');
+    expect([...(await arrays.read('betas')).data]).toEqual([1.5, 2.5, 3.5, 4.5, -5.5, 6.5]);
   });
 
   it('of numbers with names is a matrix as well', async () => {

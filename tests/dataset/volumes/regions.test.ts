@@ -231,6 +231,8 @@ describe('tables of labels', () => {
       '<atlas><header><type>Probabalistic</type></header><label index="0">V1</label></atlas>',
       { 1: 'V1' },
     ],
+    ["SPM's labels", '<atlas><data><label><index>3</index><short_name>V</short_name><name>V1</name></label></data></atlas>', { 3: 'V1' }],
+    ["ITK-SNAP's labels", '# ITK-SnAP\n  0 0 0 0 0 0 0 "Clear Label"\n  7 255 0 0 1 1 1 "V1 left"\n', { 0: 'Clear Label', 7: 'V1 left' }],
   ])('are read: %s', (_what, text, wanted) => {
     expect(names(text)).toEqual(wanted);
   });

@@ -1,5 +1,5 @@
 /** The files of a BIDS dataset, raw or derived, without the datasets that lie inside of it. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, realpathSync, statSync, type Dirent } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { CortextError, toCortextError } from '../../../shared/errors.ts';
@@ -64,8 +64,11 @@ export function isDerivative({ DatasetType, GeneratedBy, PipelineDescription }: 
 export function openBidsFolder(root: string, subject: string | null): BidsFolder {
   const files: BidsFile[] = [];
   let seen = 0;
-  const walk = (folders: readonly string[]): void => {
+  const walk = (folders: readonly string[], around: readonly string[]): void => {
     const folder = join(root, ...folders);
+    const real = realPath(folder);
+    // A link to a folder around it leads in circles.
+    if (around.includes(real)) return;
     let entries;
     try {
       entries = readdirSync(folder, { withFileTypes: true });
@@ -80,10 +83,9 @@ export function openBidsFolder(root: string, subject: string | null): BidsFolder
     }
     for (const entry of entries) {
       if (entry.name.startsWith('.')) continue;
-      // Data managed by git-annex are symbolic links to files; links to folders could lead in circles.
-      if (entry.isDirectory()) {
+      if (isFolder(entry)) {
         const isOther = otherFolders.has(entry.name) || (subject !== null && isOfOther(entry.name, subject));
-        if (!isOther) walk([...folders, entry.name]);
+        if (!isOther) walk([...folders, entry.name], [...around, real]);
         continue;
       }
       const name = parseBidsName(entry.name);
@@ -91,10 +93,24 @@ export function openBidsFolder(root: string, subject: string | null): BidsFolder
       files.push({ ...name, path: join(folder, entry.name), folders });
     }
   };
-  walk([]);
+  walk([], []);
   const collator = new Intl.Collator('en', { numeric: true });
   files.sort((a, b) => collator.compare(a.path, b.path));
   return { root, description: readDescription(root) ?? {}, files };
+}
+
+/** Also a link to a folder: large data often lie on another disk. */
+function isFolder(entry: Dirent): boolean {
+  if (!entry.isSymbolicLink()) return entry.isDirectory();
+  return statSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch (error) {
+    throw toCortextError(error, path);
+  }
 }
 
 function isOfOther(folder: string, subject: string): boolean {
@@ -105,7 +121,7 @@ function isOfOther(folder: string, subject: string): boolean {
 export function subjectsOf(root: string): string[] {
   try {
     return readdirSync(root, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory() && /^sub-[A-Za-z0-9]+$/.test(entry.name))
+      .filter((entry) => /^sub-[A-Za-z0-9]+$/.test(entry.name) && isFolder(entry))
       .map((entry) => entry.name.slice('sub-'.length))
       .sort();
   } catch {

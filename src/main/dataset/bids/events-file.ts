@@ -53,6 +53,6 @@ function numberAt(table: Table, row: number, name: string, cell: string | null):
 
 function oddCell(table: Table, row: number, name: string, cell: string): CortextError {
   return new CortextError('FILE_DAMAGED', `${table.path}, row ${row + 1}: the ${name} is ${cell}.`, {
-    hint: 'Onsets and durations are seconds; a missing one is written n/a.',
+    hint: 'Onsets and durations are seconds, with a point before decimals; a missing one is written n/a.',
   });
 }

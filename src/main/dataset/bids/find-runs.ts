@@ -19,6 +19,8 @@ export interface FoundRun {
   readonly bold: string;
   /** `raw`, or the space that fMRIPrep resampled the run to: `native`, `T1w`, `MNI152NLin2009cAsym`. */
   readonly space: string;
+  /** `2`, where the file says in which of several resolutions the run was resampled; else null. */
+  readonly resolution: string | null;
   /** Mask of the brain that belongs to these volumes; null where there is none. */
   readonly brainMask: string | null;
 }
@@ -72,6 +74,7 @@ function describeRun(
     startTime: typeof startTime === 'number' && Number.isFinite(startTime) ? startTime : 0,
     bold: file.path,
     space: isRaw ? 'raw' : (file.entities.space ?? 'native'),
+    resolution: isRaw ? null : (file.entities.res ?? null),
     brainMask: brainMaskOf(file, isRaw, own, derivatives),
   };
 }
@@ -137,5 +140,6 @@ function brainMaskOf(
         sameRun(entities, own),
     ),
   );
-  return masks.find(({ entities }) => entities.space === space)?.path ?? null;
+  const inSpace = masks.filter(({ entities }) => entities.space === space);
+  return (inSpace.find(({ entities }) => entities.res === file.entities.res) ?? inSpace.at(0))?.path ?? null;
 }

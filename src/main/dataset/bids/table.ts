@@ -1,6 +1,7 @@
 /** Tab-separated tables with a header, as BIDS and fMRIPrep write them. */
 import { readFileSync, statSync } from 'node:fs';
 import { CortextError, toCortextError } from '../../../shared/errors.ts';
+import { decodeText } from '../../files/decode-text.ts';
 
 export interface Table {
   /** For messages. */
@@ -19,7 +20,7 @@ export function readTable(path: string): Table {
 
 export function readTextFile(path: string): string {
   try {
-    if (statSync(path).size <= LARGEST_FILE) return readFileSync(path, 'utf8');
+    if (statSync(path).size <= LARGEST_FILE) return decodeText(readFileSync(path));
   } catch (error) {
     throw toCortextError(error);
   }
@@ -34,7 +35,11 @@ export function parseTable(text: string, path: string): Table {
     .replace(/^\uFEFF/, '')
     .split(/\r\n|\n|\r/)
     .filter((line) => line.trim() !== '');
-  const [names = [], ...rows] = lines.map((line) => line.split('\t').map((cell) => cell.trim()));
+  const [header = [], ...cells] = lines.map(cellsOf);
+  // Programs for spreadsheets write columns that are empty from top to bottom.
+  const width = header.findLastIndex((name) => name !== '') + 1;
+  const names = header.slice(0, width);
+  const rows = cells.map((row) => (row.slice(width).every((cell) => cell === '') ? row.slice(0, width) : row));
   const double = names.find((name, i) => names.indexOf(name) !== i);
   if (double !== undefined) {
     throw new CortextError('FILE_DAMAGED', `${path} has two columns called ${double || '(nothing)'}.`, {
@@ -50,6 +55,20 @@ export function parseTable(text: string, path: string): Table {
     );
   }
   return { path, names, rows: rows.map((row) => row.map((cell) => (cell === '' || cell.toLowerCase() === 'n/a' ? null : cell))) };
+}
+
+/** Names of the columns of a table. */
+export function parseHeader(text: string): string[] {
+  const [first = ''] = text.replace(/^\uFEFF/, '').split(/[\r\n]/, 1);
+  return cellsOf(first);
+}
+
+/** Quotes are none of BIDS, but of much that writes tables. */
+function cellsOf(line: string): string[] {
+  return line.split('\t').map((cell) => {
+    const text = cell.trim();
+    return /^".*"$/.test(text) ? text.slice(1, -1).replaceAll('""', '"').trim() : text;
+  });
 }
 
 /** The values of a column; null when there is no such column. */

@@ -50,8 +50,8 @@ export async function guessRecipe(
  */
 export function recipeOfFiles(paths: readonly string[]): Record<string, unknown> {
   const folders = paths.filter((path) => isFolder(path));
-  const archives = paths.filter((path) => !folders.includes(path) && extname(path).toLowerCase() === '.zip');
-  const files = paths.filter((path) => !folders.includes(path) && !archives.includes(path));
+  const archives = paths.filter((path) => !folders.includes(path) && isImages(path));
+  const files = paths.filter((path) => !isImages(path));
   if (folders.length + archives.length > 1) {
     throw new CortextError('INVALID_RECIPE', `There are several sets of images: ${[...folders, ...archives].join(', ')}.`, {
       hint: 'Name one folder or archive, or write a recipe.',
@@ -72,6 +72,11 @@ export function recipeOfFiles(paths: readonly string[]): Record<string, unknown>
     ...(folders.length === 0 ? {} : { images: { folder: resolve(folders[0]) } }),
     ...(archives.length === 0 ? {} : { images: { zip: resolve(archives[0]) } }),
   };
+}
+
+/** Whether a path among files of arrays is taken for the images: a folder or a .zip archive. */
+export function isImages(path: string): boolean {
+  return isFolder(path) || extname(path).toLowerCase() === '.zip';
 }
 
 function isFolder(path: string): boolean {
@@ -99,8 +104,9 @@ export async function completeRecipe(
     .arrays()
     .filter(({ reference, array }) => array.readable && !used.has(reference) && !used.has(array.name));
   const voxels = recipe.voxels ?? (await guessVoxels(sources, open, guesses));
-  const [samples, voxelCount] = sidesOf(sources.find(voxels.array), voxels.layout);
-  const rest = open.filter(({ reference }) => reference !== voxels.array);
+  const responses = sources.find(voxels.array);
+  const [samples, voxelCount] = sidesOf(responses, voxels.layout);
+  const rest = apartFrom(responses, open);
   const images = recipe.images ?? guessImages(rest, samples, guesses);
   const imageArray = images !== undefined && 'array' in images ? images.array : null;
   const vectors = rest.filter(({ reference, array }) => reference !== imageArray && isVector(array.shape));
@@ -176,8 +182,16 @@ async function guessVoxels(
   }
   const reason = named.length > 0 ? 'its name' : 'the largest matrix of real numbers';
   guesses.push({ about: 'voxels', choice: describeArray(chosen.array), reason });
-  const layout = guessLayout(chosen, open, guesses);
+  const layout = guessLayout(chosen, apartFrom(chosen.array, open), guesses);
   return { array: chosen.reference, layout };
+}
+
+/** All but a matrix and, where it is a table with names, its voxels: they are often called v1, v2, ... like visual areas. */
+function apartFrom({ file, format, name }: FoundArray, open: readonly Candidate[]): Candidate[] {
+  return open.filter(({ array }) => {
+    if (array.file !== file) return true;
+    return array.name !== name && (format !== 'csv' || columnKind(array.name) !== null);
+  });
 }
 
 /** Whether real numbers may be pixels: whole steps of 0..255, or all within 0..1. */
@@ -194,11 +208,10 @@ async function looksLikePixels(array: FoundArray): Promise<boolean> {
 }
 
 /** Which side counts samples, by what the other arrays have as many of. */
-function guessLayout(chosen: Candidate, open: readonly Candidate[], guesses: RecipeGuess[]): VoxelsRecipe['layout'] {
+function guessLayout(chosen: Candidate, others: readonly Candidate[], guesses: RecipeGuess[]): VoxelsRecipe['layout'] {
   const [first, second] = chosen.array.shape;
   const evidence = { first: [] as string[], second: [] as string[] };
-  for (const one of open) {
-    if (one === chosen) continue;
+  for (const one of others) {
     const { name, shape } = one.array;
     const vector = isVector(shape);
     const perVoxel = vector
@@ -246,9 +259,12 @@ function guessImages(rest: readonly Candidate[], samples: number, guesses: Recip
   return { array: reference, layout: 'auto', order: 'auto', channelAxis: 'last', range: 'auto', clip: false };
 }
 
-/** Whether each sample brings its own image, so that a stimulus column would be about something else. */
+/**
+ * Whether each sample brings its own image, so that a stimulus column would be about something else. Without any images
+ * the column is kept: by its names they are found when they come.
+ */
 function ownImages(sources: SourceFiles, images: ImagesRecipe | undefined, samples: number): boolean {
-  return images === undefined || ('array' in images && sources.find(images.array).shape.includes(samples));
+  return images !== undefined && 'array' in images && sources.find(images.array).shape.includes(samples);
 }
 
 async function guessColumns(

@@ -1,5 +1,5 @@
 /** Images that are files, in a folder or in a zip archive, found by name. */
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { CortextError, toCortextError } from '../../../shared/errors.ts';
 import { decodeImage, readableImageExtensions, type ImageSet } from '../image-set.ts';
@@ -31,11 +31,10 @@ export function openImageFolder(sources: SourceFiles, folder: string): ImageFile
   try {
     entries = readdirSync(path, { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile() || entry.isSymbolicLink())
-      .map((entry) =>
-        join(entry.parentPath, entry.name)
-          .slice(path.length)
-          .replace(/^[\\/]+/, ''),
-      );
+      .map((entry) => join(entry.parentPath, entry.name))
+      // A link to what was not fetched is an image that is missing.
+      .filter((name) => existsSync(name))
+      .map((name) => name.slice(path.length).replace(/^[\\/]+/, ''));
   } catch (error) {
     throw toCortextError(error, path);
   }

@@ -89,9 +89,11 @@ const forms: readonly ((name: string) => string)[] = [
 ];
 
 function nameLookup(names: readonly string[]): (label: string) => StimulusMatch {
-  const tables = forms.map((form) => Map.groupBy(names.keys(), (index) => form(names[index])));
+  // macOS takes letters with accents apart in the names of files.
+  const composed = names.map((name) => name.normalize('NFC'));
+  const tables = forms.map((form) => Map.groupBy(composed.keys(), (index) => form(composed[index])));
   return (label) => {
-    const given = label.replaceAll('\\', '/');
+    const given = label.normalize('NFC').replaceAll('\\', '/');
     for (const [index, form] of forms.entries()) {
       // As it stands, without its folder, and put into the form that the names have.
       for (const key of new Set([given, withoutFolder(given), form(given)])) {

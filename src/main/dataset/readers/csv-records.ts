@@ -1,5 +1,6 @@
 /** Records of text tables (RFC 4180): cells between delimiters, in quotes where they hold delimiters or line ends. */
 import { filePieces, type FileBytes } from './file-bytes.ts';
+import { encodingOf } from '../../files/decode-text.ts';
 import { damaged } from './reading-errors.ts';
 
 /** A number or name of a table is never longer; a quote that is not closed is noticed here. */
@@ -20,7 +21,7 @@ export interface CsvRecord {
  */
 export function* readRecords(file: FileBytes, delimiter: string, limit = Infinity): Generator<CsvRecord[]> {
   const parser = recordParser(file.path, delimiter);
-  const decoder = new TextDecoder('utf-8');
+  const decoder = new TextDecoder(encodingOf(file.readUpTo(0, 2)));
   const end = Math.min(file.size, limit);
   for (const piece of filePieces(file, { from: 0, to: end, what: 'a part of the table' })) {
     yield parser.feed(decoder.decode(piece, { stream: true }));

@@ -6,6 +6,7 @@
  * A table is never in memory as a whole: opening counts its rows, and every array is read in a pass of its own.
  */
 import { setImmediate } from 'node:timers/promises';
+import { encodingOf } from '../../files/decode-text.ts';
 import { readRecords } from './csv-records.ts';
 import type { FileBytes } from './file-bytes.ts';
 import {
@@ -39,6 +40,7 @@ interface Table {
 
 /** Whether a file is text, by its first bytes. */
 export function looksLikeText(head: Uint8Array): boolean {
+  if (encodingOf(head) !== 'utf-8') return true;
   return head.every((byte) => byte >= 0x20 || byte === 9 || byte === 10 || byte === 13);
 }
 
@@ -66,20 +68,25 @@ export async function openCsv(file: FileBytes, options: ReadOptions = {}): Promi
   return namedArrays(file.path, 'csv', entries, { ...options, close });
 }
 
-/** The delimiter that gives every line as many cells, more than one; without one, a list of numbers is a table too. */
+/**
+ * The delimiter that gives every line as many cells, more than one, and the most of them numbers: in 1,5;2,5 commas would
+ * give more cells. Without one, a list of numbers is a table too.
+ */
 function recogniseTable(file: FileBytes): Table | null {
-  let best: { delimiter: string; lines: (readonly string[])[] } | null = null;
+  let best: { delimiter: string; lines: (readonly string[])[]; numbers: number } | null = null;
   for (const delimiter of delimiters) {
     const lines = firstLines(file, delimiter);
     const [first] = lines;
-    if (first === undefined || !lines.every((cells) => cells.length === first.length)) continue;
-    if (first.length > (best?.lines[0].length ?? 1)) best = { delimiter, lines };
+    if (first === undefined || first.length < 2 || !lines.every((cells) => cells.length === first.length)) continue;
+    const numbers = shareOfNumbers(lines, delimiter);
+    const isBetter = best === null || numbers > best.numbers || (numbers === best.numbers && first.length > best.lines[0].length);
+    if (isBetter) best = { delimiter, lines, numbers };
   }
   if (best === null) {
     const lines = firstLines(file, '\t');
     const isList = lines.length > 1 && lines.every(([cell], i) => i === 0 || parseNumber(cell, '\t') !== null);
     if (!isList) return null;
-    best = { delimiter: '\t', lines };
+    best = { delimiter: '\t', lines, numbers: 1 };
   }
   const { delimiter, lines } = best;
   const [first] = lines;
@@ -87,6 +94,11 @@ function recogniseTable(file: FileBytes): Table | null {
   // One line of words is a sentence.
   if (isHeader && lines.length < 2) return null;
   return { delimiter, header: isHeader ? first.map((name) => name.trim()) : null, columns: first.length };
+}
+
+function shareOfNumbers(lines: readonly (readonly string[])[], delimiter: string): number {
+  const cells = lines.flat();
+  return cells.filter((cell) => parseNumber(cell, delimiter) !== null).length / cells.length;
 }
 
 function firstLines(file: FileBytes, delimiter: string): (readonly string[])[] {

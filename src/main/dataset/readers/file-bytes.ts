@@ -1,5 +1,5 @@
 /** A file read at offsets, so that only what is needed comes into memory. */
-import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, lstatSync, openSync, readSync, statSync } from 'node:fs';
 import { CortextError, toCortextError } from '../../../shared/errors.ts';
 import { stopIfCancelled } from './named-arrays.ts';
 import { truncated } from './reading-errors.ts';
@@ -47,6 +47,8 @@ export function* filePieces(file: FileBytes, { from, to, what, signal }: Stretch
     yield piece;
   }
 }
+/** Datasets under git-annex list files whose content stays elsewhere until somebody asks for it. */
+export const FETCH_IT = 'Fetch it ("datalad get" or "git annex get"), or leave its run out.';
 
 /** One read call takes less than 2 GiB. */
 const LONGEST_READ = 1 << 30;
@@ -102,6 +104,7 @@ function openOrdinary(path: string): number {
       { hint: 'Name a file.' },
     );
   } catch (error) {
-    throw toCortextError(error);
+    if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() !== true) throw toCortextError(error);
+    throw new CortextError('FILE_NOT_FOUND', `${path} is a link to content that is not here.`, { hint: FETCH_IT, cause: error });
   }
 }

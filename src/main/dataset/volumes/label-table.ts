@@ -13,7 +13,8 @@ export interface LabelTable {
  * - tables with a header that names the columns (BIDS `dseg.tsv`: `index`, `name`; comma or tab),
  * - lists of a number and a name per line, with or without further numbers (AAL, FreeSurfer's colour table),
  * - JSON: `{ "1": "V1" }`, `{ "V1": 1 }` or `[{ "index": 1, "name": "V1" }]`,
- * - FSL's XML.
+ * - ITK-SNAP's descriptions of labels, whose names stand in quotes at the end,
+ * - the XML of FSL and of SPM.
  *
  * @throws CortextError `FORMAT_UNKNOWN` when there are no names, `FILE_DAMAGED` when one label has two names
  */
@@ -76,9 +77,12 @@ function pick(fields: ReadonlyMap<string, unknown>, names: readonly string[]): u
 /** In a probabilistic atlas of FSL, volumes are counted from 0, and the value of a voxel is its volume plus 1. */
 function fromXml(text: string): Entry[] {
   const shift = /<type>\s*Prob/i.test(text) ? 1 : 0;
-  return [...text.matchAll(/<label\b[^>]*\bindex="(\d+)"[^>]*>([^<]*)<\/label>/gi)].flatMap(([, index, name]) =>
-    entry(Number(index) + shift, plainText(name)),
-  );
+  const ofFsl = [...text.matchAll(/<label\b[^>]*\bindex="(\d+)"[^>]*>([^<]*)<\/label>/gi)];
+  const ofSpm = [...text.matchAll(/<label>\s*<index>(\d+)<\/index>(?:\s*<short_name>[^<]*<\/short_name>)?\s*<name>([^<]*)<\/name>/gi)];
+  return [
+    ...ofFsl.flatMap(([, index, name]) => entry(Number(index) + shift, plainText(name))),
+    ...ofSpm.flatMap(([, index, name]) => entry(Number(index), plainText(name))),
+  ];
 }
 
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
@@ -123,6 +127,8 @@ function fromCells(row: readonly string[]): Entry[] {
 
 /** `17 Left Hippocampus 220 216 20 0`; or, with the number behind the name, `FAG Precentral_L 2001`. */
 function fromWords(line: string): Entry[] {
+  const [, number, quoted] = /^\s*(\d+)\s.*"([^"]*)"\s*$/.exec(line) ?? [];
+  if (quoted !== undefined) return entry(number, quoted);
   const words = line.trim().split(/\s+/);
   if (isWhole(words[0])) {
     const end = words.findIndex((word, place) => place > 0 && isNumber(word));

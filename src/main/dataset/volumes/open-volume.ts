@@ -1,7 +1,7 @@
 /** Opening a volume, or a run of volumes, by what is in the file, whatever it is called. */
 import { existsSync, statSync } from 'node:fs';
 import { CortextError } from '../../../shared/errors.ts';
-import { openFileBytes, type FileBytes } from '../readers/file-bytes.ts';
+import { FETCH_IT, openFileBytes, type FileBytes } from '../readers/file-bytes.ts';
 import { stopIfCancelled } from '../readers/named-arrays.ts';
 import { truncated } from '../readers/reading-errors.ts';
 import { gunzipStart, isGzip, LARGEST_RATIO } from './gunzip.ts';
@@ -67,6 +67,9 @@ function describe(path: string, head: Uint8Array, compressed: boolean): VolumeFi
   }
   const header = headerBeside(path);
   if (header !== null) return { ...openVolume(header), path };
+  if (Buffer.from(head).includes('/annex/objects/')) {
+    throw new CortextError('FILE_NOT_FOUND', `${path} stands for content that was not fetched.`, { hint: FETCH_IT });
+  }
   throw new CortextError('FORMAT_UNKNOWN', `${path} is not a volume: it has no header of NIfTI or FreeSurfer.`, {
     hint: 'NIfTI (.nii, .nii.gz, .hdr with .img) and FreeSurfer (.mgh, .mgz) can be read; the content decides, not the name.',
     details: { path, firstBytes: Buffer.from(head.subarray(0, 16)).toString('hex') },

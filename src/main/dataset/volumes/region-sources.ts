@@ -1,5 +1,6 @@
 /** Regions from files that labs have: reads them, and hands values to what computes regions. */
 import { CortextError } from '../../../shared/errors.ts';
+import { decodeText } from '../../files/decode-text.ts';
 import { openFileBytes } from '../readers/file-bytes.ts';
 import { stopIfCancelled } from '../readers/named-arrays.ts';
 import { truncated } from '../readers/reading-errors.ts';
@@ -150,5 +151,5 @@ function readBytes(path: string): Uint8Array {
 }
 
 function readText(path: string): string {
-  return new TextDecoder().decode(readBytes(path));
+  return decodeText(readBytes(path));
 }

@@ -2,7 +2,7 @@
 import { toCortextError } from '../../../../shared/errors.ts';
 import type { NamedArrays } from '../../readers/named-arrays.ts';
 import { openArrays } from '../../readers/open-arrays.ts';
-import { recipeOfFiles } from '../guess-recipe.ts';
+import { isImages, recipeOfFiles } from '../guess-recipe.ts';
 import type { ImportFormat } from '../import-format.ts';
 import { openSources } from '../source-files.ts';
 import { bdataLayout } from './bdata-file.ts';
@@ -12,15 +12,14 @@ export const bdataFormat: ImportFormat<'bdata'> = {
   name: 'bdata',
   title: 'BData',
   recognise: async (paths, signal) => {
-    const recipe = recipeOfFiles(paths);
-    const files = paths.filter((path) => !JSON.stringify(recipe.images ?? null).includes(JSON.stringify(path)));
+    const files = paths.filter((path) => !isImages(path));
     const found: string[] = [];
     for (const path of files) {
       const reason = await recogniseFile(path, signal);
       if (reason === null) return null;
       found.push(reason);
     }
-    return found.length === 0 ? null : { recipe, reason: [...new Set(found)].join('; ') };
+    return found.length === 0 ? null : { recipe: recipeOfFiles(paths), reason: [...new Set(found)].join('; ') };
   },
   read: async (loaded, options) => {
     const sources = await openSources(loaded, options.signal);

@@ -1,10 +1,11 @@
 /** BIDS datasets, raw or as fMRIPrep's derivatives. */
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { CortextError } from '../../../../shared/errors.ts';
 import { isDerivative, openBidsFolder, readDescription, subjectsOf, type BidsFolder } from '../../bids/bids-folder.ts';
 import { findRegionSets, type RegionSet } from '../../bids/find-regions.ts';
 import { findRuns, type FoundRun } from '../../bids/find-runs.ts';
+import { runLabel } from '../../time-series/scanner-run.ts';
 import type { ImportChoices, ImportFormat } from '../import-format.ts';
 import type { LoadedRecipe, RecipeGuess } from '../load-recipe.ts';
 import { resolveFrom } from '../recipe-paths.ts';
@@ -85,7 +86,7 @@ function bidsChoices(loaded: LoadedRecipe<BidsRecipe>): ImportChoices {
   const runs = findRuns(dataset, derivatives);
   const distinct = (values: readonly (string | null)[]): string[] => [...new Set(values)].filter((value) => value !== null);
   const spaces = distinct(runs.map(({ space }) => space));
-  const space = recipe.space ?? (spaces.length === 0 ? 'raw' : chooseSpace(runs, undefined, []));
+  const space = spaces.length === 0 ? 'raw' : chooseSpace(runs, recipe.space, []);
   const sets = findRegionSets([...derivatives, ...(dataset === null ? [] : [dataset])]);
   return {
     subjects,
@@ -105,16 +106,16 @@ export function planBids(loaded: LoadedRecipe<BidsRecipe>): ScanPlan<BidsRecipe>
   const { recipe } = loaded;
   const guesses: RecipeGuess[] = [];
   const { given, subject, raw, roots, derivatives, dataset } = openSubject(loaded, guesses);
-  const all = findRuns(dataset, derivatives).filter(
-    ({ session }) => recipe.sessions === undefined || (session !== null && recipe.sessions.includes(session)),
-  );
+  const all = ofSessions(findRuns(dataset, derivatives), recipe.sessions);
   const task = chooseTask(all, recipe.task, guesses);
   const ofTask = all.filter((run) => task === null || run.task === task);
   const space = chooseSpace(ofTask, recipe.space, guesses);
-  const runs = ofTask.filter((run) => run.space === space);
+  const resolution = recipe.space?.split(RESOLUTION)[1];
+  const runs = ofTask.filter((run) => run.space === space && (resolution === undefined || run.resolution === resolution));
   if (runs.length === 0) {
     throw noRuns(`${given} of sub-${subject}`, `Sessions, task (${task ?? 'any'}) and space (${space}) must have runs.`);
   }
+  requireOneVersion(runs);
   const stimuli = raw === null ? null : join(raw, 'stimuli');
   return {
     recipe: {
@@ -123,7 +124,7 @@ export function planBids(loaded: LoadedRecipe<BidsRecipe>): ScanPlan<BidsRecipe>
       derivatives: [...roots],
       subject,
       ...(task === null ? {} : { task }),
-      space,
+      space: recipe.space ?? space,
     },
     name: `${dataset?.description.Name ?? basename(given)}, sub-${subject}`,
     subject,
@@ -183,10 +184,10 @@ function derivativesOf(given: string, raw: string | null, subject: string, guess
 }
 
 function folders(path: string): string[] {
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return [];
-  return readdirSync(path, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
-    .map((entry) => join(path, entry.name))
+  if (!isFolder(path)) return [];
+  return readdirSync(path)
+    .filter((name) => !name.startsWith('.') && isFolder(join(path, name)))
+    .map((name) => join(path, name))
     .sort();
 }
 
@@ -204,11 +205,47 @@ function chooseTask(runs: readonly FoundRun[], wanted: string | undefined, guess
   });
 }
 
+/** Between a space and one of its resolutions, as fMRIPrep writes them: `MNI152NLin2009cAsym:res-2`. */
+const RESOLUTION = ':res-';
+
+/** @throws CortextError `INVALID_RECIPE` for a session that is not there */
+function ofSessions(runs: readonly FoundRun[], wanted: readonly string[] | undefined): readonly FoundRun[] {
+  if (wanted === undefined) return runs;
+  const sessions = [...new Set(runs.map(({ session }) => session))].filter((session) => session !== null);
+  const known = wanted.map((given) => {
+    const label = given.replace(/^ses-/, '');
+    // YAML makes a number of 01.
+    const found = sessions.find((session) => session === label) ?? sessions.find((session) => Number(session) === Number(label));
+    if (found !== undefined) return found;
+    throw new CortextError('INVALID_RECIPE', `There is no session ${label}.`, {
+      hint: sessions.length === 0 ? 'The runs have no sessions: leave them out.' : `Sessions are ${sessions.join(', ')}.`,
+    });
+  });
+  return runs.filter(({ session }) => session !== null && known.includes(session));
+}
+
+/** The same run twice would train and test on itself. @throws CortextError `INVALID_RECIPE` naming the files */
+function requireOneVersion(runs: readonly FoundRun[]): void {
+  const versions = [...Map.groupBy(runs, runLabel).values()].find(({ length }) => length > 1);
+  if (versions === undefined) return;
+  const [first] = versions;
+  const resolutions = new Set(versions.map(({ resolution }) => resolution));
+  const hint =
+    resolutions.size === versions.length && !resolutions.has(null)
+      ? `Say which: ${[...resolutions].map((resolution) => `"space: ${first.space}${RESOLUTION}${resolution}"`).join(' or ')}.`
+      : 'Name the derivatives to take, "derivatives: [derivatives/fmriprep]", or take the surplus files away.';
+  throw new CortextError(
+    'INVALID_RECIPE',
+    `Run ${runLabel(first)} is there in ${versions.length} versions: ${versions.map(({ bold }) => bold).join(', ')}.`,
+    { hint, details: { versions: versions.map(({ bold }) => bold) } },
+  );
+}
+
 /** Aligned runs before raw ones, the subject's own space before a template's. */
 const preferredSpaces = ['native', 'T1w', 'MNI152NLin2009cAsym', 'MNI152NLin6Asym'];
 
 function chooseSpace(runs: readonly FoundRun[], wanted: string | undefined, guesses: RecipeGuess[]): string {
-  if (wanted !== undefined) return wanted;
+  if (wanted !== undefined) return wanted.split(RESOLUTION)[0];
   const counts = Map.groupBy(runs, ({ space }) => space);
   const rank = (space: string): number => {
     const place = preferredSpaces.indexOf(space);
