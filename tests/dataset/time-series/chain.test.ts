@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { runChain } from '../../../src/main/dataset/time-series/chain.ts';
 import { readSteps } from '../../../src/main/dataset/time-series/check-steps.ts';
+import { dot } from '../../../src/main/dataset/time-series/least-squares.ts';
+import { responseColumns } from '../../../src/main/dataset/time-series/regressors.ts';
 import type { ScannerRun } from '../../../src/main/dataset/time-series/scanner-run.ts';
 import { recordedSteps, type TimeSeriesStepInput } from '../../../src/main/dataset/time-series/steps.ts';
 import { Random } from '../../../src/shared/random.ts';
@@ -178,6 +180,51 @@ describe('a general linear model', () => {
       ['a', [0, 2]],
       ['b', [1]],
     ]);
+  });
+
+  /** A voxel that answers to pictures so many seconds apart, each more or less than the one before. */
+  function rapidRun(pictures: number, interval: number) {
+    const random = new Random(5);
+    const amplitudes = Array.from({ length: pictures }, () => 3 + random.normal());
+    const events = amplitudes.map((_, i) => event(8 + i * interval, Math.min(3, interval), `picture ${i}`));
+    const volumes = Math.ceil((20 + pictures * interval) / 2.5);
+    const timing = { volumes, startTime: 0, repetitionTime: 2.5 };
+    const course = new Float64Array(volumes);
+    events.forEach((shown, i) => {
+      const [response] = responseColumns(timing, [shown], { response: 'spm', derivatives: 'none' });
+      response.forEach((value, volume) => (course[volume] += amplitudes[i] * value));
+    });
+    return { amplitudes, run: madeUpRun({ voxelSeries: [[...course]], repetitionTime: 2.5, events }) };
+  }
+
+  function correlation(a: readonly number[], b: readonly number[]): number {
+    const centred = [a, b].map((values) => {
+      const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+      return Float64Array.from(values, (value) => value - mean);
+    });
+    return dot(centred[0], centred[1]) / Math.sqrt(dot(centred[0], centred[0]) * dot(centred[1], centred[1]));
+  }
+
+  it('keeps the responses of neighbours out of single trials', async () => {
+    const { amplitudes, run } = rapidRun(40, 5);
+    const { values } = await chain(run, { step: 'detrend' }, { step: 'general-linear-model' });
+    expect(correlation(values, amplitudes)).toBeGreaterThan(0.95);
+    const mean = (of: readonly number[]) => of.reduce((sum, value) => sum + value, 0) / of.length;
+    expect(mean(values)).toBeCloseTo(mean(amplitudes), 1);
+  });
+
+  it('estimates more trials than there are volumes', async () => {
+    const { amplitudes, run } = rapidRun(80, 1);
+    const { values, findings } = await chain(run, { step: 'general-linear-model' });
+    expect(findings).toEqual([]);
+    expect(correlation(values, amplitudes)).toBeGreaterThan(0.5);
+  });
+
+  it('gives no sample of trials that always come together', async () => {
+    const twins = { ...counting, events: [event(2, 3, 'left'), event(2, 3, 'right'), event(9, 3, 'alone')] };
+    const { rows, findings } = await chain(twins, { step: 'general-linear-model' });
+    expect(rows.map(({ trialType }) => trialType)).toEqual(['alone']);
+    expect(findings.map(({ kind, count: n }) => [kind, n])).toEqual([['not-estimable', 2]]);
   });
 });
 

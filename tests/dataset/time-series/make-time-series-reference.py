@@ -42,6 +42,16 @@ single = events.copy()
 single["trial_type"] = [f"t{trial}" for trial in range(len(events))]
 together = design("spm", single, add_regs=motion, add_reg_names=["a", "b"])
 
+# Ridge: amplitudes are a common one and penalised deviations from it; normal equations of all columns at once.
+nuisance = together.to_numpy()[:, len(events):]
+responses = together.to_numpy()[:, :len(events)]
+rest = responses - nuisance @ np.linalg.lstsq(nuisance, responses, rcond=None)[0]
+columns = np.column_stack([responses, responses.sum(1), nuisance])
+penalties = np.zeros(columns.shape[1])
+penalties[:len(events)] = 0.2 * (rest ** 2).sum(0).mean()
+solution = np.linalg.solve(columns.T @ columns + np.diag(penalties), columns.T @ exact)
+ridge = solution[:len(events)] + solution[len(events)]
+
 with_derivatives = design("spm + derivative + dispersion")
 glover_derivatives = design("glover + derivative + dispersion")
 
@@ -56,6 +66,7 @@ pathlib.Path(__file__).with_name("time-series-reference.json").write_text(json.d
     "glover": {name: glover_derivatives[name].tolist() for name in glover_derivatives if name.startswith("owl")},
     "betasWithDerivatives": dict(zip(with_derivatives.columns, betas(with_derivatives).tolist())),
     "allTogether": betas(together)[:len(events)].tolist(),
+    "ridge": ridge.tolist(),
     "separateByType": separate,
     "highPass": clean(exact, detrend=False, standardize=None, filter="cosine", high_pass=0.01, t_r=TR).ravel().tolist(),
     "cubic": (exact - np.polynomial.polynomial.polyval(

@@ -75,10 +75,20 @@ describe('estimates', () => {
     });
   });
 
+  it('of all trials at once can be drawn towards their common amplitude', async () => {
+    const { values } = await estimates(
+      { step: 'confounds', columns: ['x', 'y'] },
+      { step: 'general-linear-model', method: 'ridge', penalty: 0.2 },
+    );
+    reference.ridge.forEach((expected, trial) => {
+      expectClose(values[trial], expected);
+    });
+  });
+
   it('of separate trials can keep the others apart by their type, with slow cosines removed', async () => {
     const { values } = await estimates(
       { step: 'high-pass', cutoff: 0.02 },
-      { step: 'general-linear-model', response: 'glover', others: 'by-trial-type' },
+      { step: 'general-linear-model', method: 'least-squares-separate', response: 'glover', others: 'by-trial-type' },
     );
     reference.separateByType.forEach((expected, trial) => {
       expectClose(values[trial], expected);

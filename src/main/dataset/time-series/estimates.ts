@@ -1,6 +1,6 @@
 /** General linear model of one run: amplitudes of the canonical response as samples. */
 import { setImmediate } from 'node:timers/promises';
-import { coefficientWeights, orthonormalBasis } from './least-squares.ts';
+import { coefficientWeights, dot, isWithin, orthonormalBasis, residual } from './least-squares.ts';
 import { responseColumns, visibleShare } from './regressors.ts';
 import type { VolumeState } from './run-state.ts';
 import { reportEvents, type Sampling, type WeightedSample } from './sampling.ts';
@@ -29,7 +29,9 @@ export async function estimateSamples(
   const groups = groupBy(state, wanted, model.estimates);
   const nuisance = nuisanceOf(state, model, others);
   const isSeparate = model.estimates === 'trial' && model.method === 'least-squares-separate';
-  const weights: (Float64Array | null)[] = isSeparate ? [] : jointWeights(state, model, groups, nuisance);
+  const isRidge = model.estimates === 'trial' && model.method === 'ridge';
+  const together = isRidge ? ridgeWeights : jointWeights;
+  const weights: (Float64Array | null)[] = isSeparate ? [] : together(state, model, groups, nuisance);
   if (isSeparate) {
     for (const trial of wanted) {
       weights.push(separateWeights(state, model, trial, wanted, nuisance));
@@ -72,6 +74,41 @@ function jointWeights(
   const derivatives = designs.flatMap(([, ...rest]) => rest);
   const interest = [...designs.map(([response]) => response), ...derivatives];
   return coefficientWeights(interest, nuisance).slice(0, groups.length);
+}
+
+/**
+ * All trials in one model that penalises the squared deviations of their amplitudes from a common one, with the penalty
+ * in mean squared lengths of what the nuisance leaves of a trial's response. Derivatives are common to all trials.
+ *
+ * The penalty is one more volume for every trial, in which only this trial responds and nothing was measured.
+ */
+function ridgeWeights(
+  state: VolumeState,
+  model: GeneralLinearModel,
+  trials: readonly EventGroup[],
+  nuisance: readonly Float64Array[],
+): (Float64Array | null)[] {
+  const responses = trials.map((events) => responseOf(state, model, events)[0]);
+  const own = responses.map((response) => residual(response, nuisance));
+  const energy = own.reduce((sum, response) => sum + dot(response, response), 0) / trials.length;
+  const longer = (column: Float64Array, trial: number | null): Float64Array => {
+    const extended = new Float64Array(state.volumes + trials.length);
+    extended.set(column);
+    if (trial !== null) extended[state.volumes + trial] = Math.sqrt(model.penalty * energy);
+    return extended;
+  };
+  const [common, ...derivatives] = responseOf(state, model, trials.flat());
+  const [ofCommon, ...ofDeviations] = coefficientWeights(
+    [longer(common, null), ...own.map(longer)],
+    orthonormalBasis(derivatives, nuisance).vectors.map((vector) => longer(vector, null)),
+  );
+  const directions = own.map((response) => orthonormalBasis([response]).vectors);
+  return ofDeviations.map((weights, t) => {
+    // With a penalty everything has an estimate, also what the data cannot tell apart.
+    if (weights === null || isWithin(responses[t], nuisance)) return null;
+    if (directions.some((other, o) => o !== t && isWithin(own[t], other))) return null;
+    return weights.subarray(0, state.volumes).map((weight, volume) => weight + (ofCommon?.[volume] ?? 0));
+  });
 }
 
 /** One trial against all others (least squares separate, Mumford 2012). */

@@ -48,6 +48,11 @@ export function residual(column: Float64Array, vectors: readonly Float64Array[])
   return rest;
 }
 
+/** Whether orthonormal vectors explain a column but for rounding. */
+export function isWithin(column: Float64Array, vectors: readonly Float64Array[]): boolean {
+  return norm(residual(column, vectors)) <= DEPENDENT * norm(column);
+}
+
 /**
  * Weights `[rows]` that turn a time series into its least-squares coefficient of every column of interest: rows of the
  * pseudo-inverse of `[nuisance, interest]`.

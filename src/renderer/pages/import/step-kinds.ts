@@ -79,8 +79,9 @@ export const stepParameters: Record<StepKind, readonly StepParameter[]> = {
       kind: 'choice',
       name: 'method',
       label: 'Single trials',
-      start: 'least-squares-separate',
+      start: 'ridge',
       choices: [
+        ['ridge', 'all in one model, drawn towards their mean'],
         ['least-squares-separate', 'a model for each (separate)'],
         ['least-squares-all', 'all in one model'],
       ],

@@ -10,7 +10,7 @@ const BLOCK_SECONDS = 8;
 
 /**
  * Blocks are averaged, a hemodynamic delay later; for short trials, whose responses overlap, the amplitude of each is
- * estimated by least squares separate.
+ * estimated by a general linear model with a ridge penalty.
  *
  * @param confounds - names of the columns that every run has; empty when a run has none
  */

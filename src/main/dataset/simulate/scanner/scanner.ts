@@ -19,9 +19,9 @@ export const SCANNER_SLOPE = 2;
 /** Correlation of noise from volume to volume. */
 const NOISE_MEMORY = 0.3;
 /**
- * Noise of one volume relative to that of a single-trial response. With it, single-trial estimates by least squares
- * separate are about as reliable over repetitions as the responses that `simulateSubject` gives, and a little more: what
- * overlapping neighbours leave in an estimate looks like signal, and harms decoding more than noise does.
+ * Noise of one volume relative to that of a single-trial response. With it, single-trial estimates by ridge are about as
+ * reliable over repetitions as the responses that `simulateSubject` gives, and a little more: what overlapping neighbours
+ * leave in an estimate looks like signal, and harms decoding more than noise does.
  */
 const NOISE_PER_VOLUME = 0.9;
 /** Response to any picture at all, in standard deviations between pictures. */
