@@ -114,7 +114,7 @@ describe.skipIf(chromiumPath === null)('planning and coming back in Chromium (sk
     const id = await created(1_000_000, 'Long');
     const { page, context, complaints } = await openPage(`experiments/${id}`);
     await page.getByRole('button', { name: 'Start' }).click();
-    await page.getByText(/step \d+ of 1000000/).waitFor();
+    await page.getByText(/step [\d,]+ of 1,000,000/).waitFor();
 
     const { port, token } = server;
     await server.close();
@@ -124,7 +124,7 @@ describe.skipIf(chromiumPath === null)('planning and coming back in Chromium (sk
     await page.getByText('The connection to Cortext is lost').waitFor({ state: 'detached' });
     await expect.poll(() => stepOf(page), { timeout: 60_000 }).toBeGreaterThan(before);
     await page.reload();
-    await page.getByText(/step \d+ of 1000000/).waitFor();
+    await page.getByText(/step [\d,]+ of 1,000,000/).waitFor();
     expect(application.running()).toEqual([id]);
 
     const second = await created(4, 'Patient');
@@ -166,7 +166,7 @@ describe.skipIf(chromiumPath === null)('planning and coming back in Chromium (sk
       await page.getByRole('checkbox', { name: `Choose ${name}` }).check();
     }
     await page.getByRole('button', { name: 'Compare 3' }).click();
-    await page.getByRole('row', { name: /^seed 1 2 3$/ }).waitFor();
+    await page.getByRole('row', { name: /^Seed The same seed draws .* 1 2 3$/ }).waitFor();
     await page.getByRole('row', { name: /^SSIM.*\[.*\].*\[.*\].*\[.*\]/ }).waitFor();
     await page.getByRole('img', { name: /Losses over each other/ }).waitFor();
     expect(await seriousViolations(page)).toEqual([]);
@@ -198,6 +198,6 @@ describe.skipIf(chromiumPath === null)('planning and coming back in Chromium (sk
 });
 
 async function stepOf(page: Page): Promise<number> {
-  const text = await page.getByText(/step \d+ of 1000000/).innerText();
-  return Number(/step (\d+)/.exec(text)?.[1]);
+  const text = await page.getByText(/step [\d,]+ of 1,000,000/).innerText();
+  return Number(/step ([\d,]+)/.exec(text)?.[1].replaceAll(',', ''));
 }

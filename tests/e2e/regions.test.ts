@@ -90,6 +90,10 @@ describe.skipIf(chromiumPath === null)('the regions of a recording in Chromium (
 
     await page.getByRole('switch', { name: 'Show V1' }).click({ force: true });
     await expect.poll(() => painted(canvas, colours.V1), patient).toBe(0);
+    // What is not to be seen is not named either.
+    await page.getByRole('button', { name: 'V1', exact: true }).click();
+    await place.getByText('only in regions that are hidden').waitFor();
+    expect(await place.innerText()).not.toContain('V1');
     expect(complaints).toEqual([]);
     await context.close();
   });

@@ -46,6 +46,7 @@ export const regionTexts = {
     atHint: 'right, anterior, superior',
     nowhere: 'no voxel of the recording',
     noRegion: 'in no region',
+    hiddenRegions: 'only in regions that are hidden',
   },
   table: {
     title: 'All regions',
@@ -81,7 +82,7 @@ export const regionTexts = {
     replace: 'Replace the old one',
     found: (n: number, lost: number) =>
       lost === 0 ? voxels(n) : `${voxels(n)}; ${lost.toLocaleString('en')} more are no voxels of the recording`,
-    foundMany: (regions: number, n: number) => `${regions} regions with ${voxels(n)}`,
+    foundMany: (regions: number, n: number) => `${regions.toLocaleString('en')} regions with ${voxels(n)}`,
     done: (names: readonly string[]) => `${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} defined.`,
   },
   combine: {

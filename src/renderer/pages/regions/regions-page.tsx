@@ -101,7 +101,7 @@ function Regions({ list, details }: { list: RegionList; details: RecordingDetail
           {list.grid === null && list.hasPositions && (
             <VoxelScatter {...{ list, visible, place }} statistic={shown} onPlace={setPlace} />
           )}
-          <PlaceLine list={list} place={place} statistic={choice?.statistic ?? null} />
+          <PlaceLine list={list} visible={visible} place={place} statistic={choice?.statistic ?? null} />
         </Section>
         <Overlaps list={list} />
       </Stack>
