@@ -194,7 +194,7 @@ describe.skipIf(chromiumPath === null)('importing in Chromium (skipped where the
     const table = join(temporaryFolder(), 'responses.csv');
     writeFileSync(table, 'a,b\n1,2\n3,4\n');
     await drop(page, '.page', [table]);
-    await page.getByText(/Recognised as Arrays|Cannot be imported like this yet/).waitFor();
+    await page.getByText(/Recognised as arrays/).waitFor();
     await page.getByRole('button', { name: 'Data', exact: true }).click();
     await page.getByRole('button', { name: 'Browse' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Use this folder' }).waitFor();

@@ -183,6 +183,40 @@ describe.skipIf(chromiumPath === null)('planning and coming back in Chromium (sk
     await context.close();
   });
 
+  it('lists what waited when Cortext ended, starts none of it, and goes on when asked', async () => {
+    const root = join(temporaryFolder(), 'workspace');
+    const discs = (await smallRecording(root)).id;
+    const before = createApplication(openWorkspace(root));
+    for (const [name, steps] of [
+      ['Was training', 100_000],
+      ['Was waiting', 4],
+    ] as const) {
+      const wanted = { recording: discs, preset: 'quick', name, settings: smallSettings(steps) };
+      const answer = await before.call('experiments.create', wanted);
+      if (!answer.ok) throw new Error(answer.error.message);
+      await before.call('experiments.run', answer.value);
+    }
+    await before.close();
+
+    const after = createApplication(openWorkspace(root));
+    const own = await startServer(after, served);
+    const { page, context, complaints } = await openWatched(browser, own.url);
+    const note = page.getByRole('status').filter({ hasText: '2 experiments were training or waiting' });
+    await note.getByRole('link', { name: 'Was training' }).waitFor();
+    await note.getByRole('link', { name: 'Was waiting' }).waitFor();
+    expect(after.running()).toEqual([]);
+    expect(await seriousViolations(page)).toEqual([]);
+    await note.getByRole('button', { name: 'Go on in their order' }).click();
+    await note.waitFor({ state: 'detached' });
+    await page.getByRole('link', { name: 'History' }).click();
+    await page.getByRole('link', { name: 'Was training' }).click();
+    await page.getByText(/step [\d,]+ of 100,000/).waitFor();
+    expect(complaints).toEqual([]);
+    await context.close();
+    await own.close();
+    await after.close();
+  });
+
   it('counts what the workspace takes, and finds what was copied into it', async () => {
     const { page, context, complaints } = await openPage('settings');
     await page.getByRole('button', { name: 'Count' }).click();

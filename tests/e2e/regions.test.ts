@@ -98,6 +98,29 @@ describe.skipIf(chromiumPath === null)('the regions of a recording in Chromium (
     await context.close();
   });
 
+  it('takes a colour from the keyboard, paints the region in it, and keeps it', async () => {
+    const { page, context, complaints, canvas } = await openedVolume();
+    await page.getByRole('button', { name: 'V1', exact: true }).click();
+    await expect.poll(() => painted(canvas, colours.V1), patient).toBeGreaterThan(150);
+    await page.getByRole('button', { name: 'Colour of V1' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'purple', exact: true }).waitFor();
+    expect(await seriousViolations(page)).toEqual([]);
+    for (let at = 0; at < 8; at++) await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => painted(canvas, '#aa4499'), patient).toBeGreaterThan(150);
+    expect(await painted(canvas, colours.V1)).toBe(0);
+    await page.reload();
+    await page.locator('.volume[data-shown=true]').waitFor();
+    await page.getByRole('button', { name: 'V1', exact: true }).click();
+    await expect.poll(() => painted(canvas, '#aa4499'), patient).toBeGreaterThan(150);
+    await page.getByRole('button', { name: 'Colour of V1' }).click();
+    await page.getByRole('button', { name: 'As at first' }).click();
+    await expect.poll(() => painted(canvas, colours.V1), patient).toBeGreaterThan(150);
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
   it('combines two, counts before it defines, and offers the new one in training', async () => {
     const { page, context, complaints } = await openedVolume();
     await page.getByRole('combobox', { name: 'In any of' }).click();

@@ -79,6 +79,16 @@ export const texts = {
   },
   states,
   phases,
+  queue: {
+    left: (n: number) =>
+      n === 1
+        ? 'An experiment was training or waiting when Cortext ended'
+        : `${n.toLocaleString('en')} experiments were training or waiting when Cortext ended`,
+    andMore: (n: number) => ` and ${n.toLocaleString('en')} more`,
+    nothingStarts: 'Nothing trains before you say so; each can be started from its own page at any time.',
+    goOn: 'Go on in their order',
+    letBe: 'Let them be',
+  },
   errors: { retry: 'Try again' },
   cancel: 'Cancel',
   library: {

@@ -3,6 +3,7 @@ import { Button, Code, SimpleGrid, Text } from '@mantine/core';
 import { Link } from 'wouter';
 import { useCall } from '../../api/client-context.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
+import { LeftQueue } from '../../components/left-queue.tsx';
 import { Loaded } from '../../components/loaded.tsx';
 import { Page } from '../../components/page.tsx';
 import { TaskProgress } from '../../components/task-progress.tsx';
@@ -19,6 +20,7 @@ export function LibraryPage() {
   );
   return (
     <Page title={texts.library.title} subtitle={texts.library.subtitle} actions={importButton}>
+      <LeftQueue />
       <RunningImports />
       <Loaded query={recordings}>
         {(rows) =>

@@ -4,7 +4,6 @@ import type { RegionStatistic } from '../../../shared/defined-region.ts';
 import type { RegionList } from '../../../shared/regions.ts';
 import { formatMeasured } from '../../components/format.ts';
 import { texts } from '../../texts/en.ts';
-import { colourOf } from './region-colours.ts';
 import type { Place } from './volume-view.ts';
 
 interface PlaceLineProps {
@@ -38,7 +37,7 @@ export function PlaceLine({ list, visible, place, statistic }: PlaceLineProps) {
       )}
       {shown.map((region) => (
         <Text key={region} size="sm" fw={600}>
-          <span className="swatch" style={{ background: colourOf(region) }} />
+          <span className="swatch" style={{ background: list.regions[region].colour }} />
           {list.regions[region].name}
         </Text>
       ))}
