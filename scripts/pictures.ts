@@ -35,7 +35,11 @@ const experiments = {
     regions: ['LOC', 'FFA', 'PPA'],
     settings: { 'training.steps': '400', 'evaluation.shuffledVoxels': 'false' },
   },
-  live: { name: 'Longer training', settings: { 'training.steps': '6000', 'training.samplesEvery': '50' } },
+  live: {
+    name: 'All regions, second seed',
+    seed: 2,
+    settings: { 'training.steps': '1500', 'training.samplesEvery': '50', 'evaluation.shuffledVoxels': 'false' },
+  },
 } as const;
 type ExperimentKey = keyof typeof experiments;
 

@@ -63,7 +63,7 @@ describe('the queue of a program that ended', () => {
     expect((await queue(next.client)).left).toEqual([ids[0], ids[2]]);
     await next.client.call('experiments.run', { id: ids[2] });
     await expect
-      .poll(async () => (await next.client.call('experiments.show', { id: ids[2] })).status.state)
+      .poll(async () => (await next.client.call('experiments.show', { id: ids[2] })).status.state, { timeout: 120_000 })
       .toBe('completed');
     await next.end();
 

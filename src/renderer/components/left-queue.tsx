@@ -39,7 +39,7 @@ export function LeftQueue() {
         {named.map((id, at) => (
           <Fragment key={id}>
             {at > 0 && ', '}
-            <Anchor component={Link} href={`/experiments/${id}`} size="sm">
+            <Anchor component={Link} href={`/experiments/${id}`} size="sm" underline="always">
               {shown.at(at)?.details.name ?? id}
             </Anchor>
           </Fragment>
