@@ -42,6 +42,7 @@ describe('settings in words', () => {
       'Scanner runs are in both parts: a pilot',
     );
     expect(settingInWords('regions', ['V1', 'V2'])).toBe('V1, V2');
+    expect(settingInWords('evaluation.ridgePenalties', [10, 1000])).toBe('10 · 1,000');
   });
 
   it('reads what was typed before it says it', () => {

@@ -34,7 +34,9 @@ export function settingInWords(path: string, value: unknown): string {
 function listInWords(path: string, values: readonly unknown[]): string {
   if (path === 'split.train' || path === 'split.test') return formatNumber(values.length);
   if (values.length === 0) return '–';
-  return values.map((value) => entryInWords(path, value)).join(', ');
+  // Numbers may have commas of their own.
+  const separator = values.every((value) => typeof value === 'number') ? ' · ' : ', ';
+  return values.map((value) => entryInWords(path, value)).join(separator);
 }
 
 function entryInWords(path: string, value: unknown): string {

@@ -146,6 +146,8 @@ function OtherExperiments({ experiment, chosen, onChange }: OtherExperimentsProp
       flex={1}
       miw={260}
       maw={560}
+      // Two names and the place to search beside them stand in one line.
+      styles={{ inputField: { minWidth: 40 } }}
       searchable
       clearable
       maxValues={4}

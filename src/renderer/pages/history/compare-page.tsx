@@ -69,7 +69,7 @@ function Head({ comparison: { experiments }, title }: { comparison: ManyCompared
   return (
     <Table.Thead>
       <Table.Tr>
-        <Table.Th w={200}>
+        <Table.Th w={experiments.length > 3 ? 200 : 300}>
           <span className="visually-hidden">{title}</span>
         </Table.Th>
         {experiments.map(({ id, name }) => (
