@@ -22,7 +22,9 @@ export function LeftQueue() {
   const goOn = useMutation({
     // One after the other: their order is that of the queue.
     mutationFn: async () => {
-      for (const id of left) await client.call('experiments.run', { id });
+      const failures: Error[] = [];
+      for (const id of left) await client.call('experiments.run', { id }).catch((error: Error) => failures.push(error));
+      if (failures.length > 0) throw failures[0];
     },
   });
   const letBe = useMutation({
@@ -30,7 +32,7 @@ export function LeftQueue() {
       for (const id of left) await client.call('experiments.pause', { id });
     },
   });
-  if (left.length === 0) return null;
+  if (left.length === 0) return goOn.isError ? <ErrorPanel error={goOn.error} /> : null;
   const isBusy = goOn.isPending || letBe.isPending;
   const failed = [goOn, letBe].find(({ isError }) => isError);
   return (

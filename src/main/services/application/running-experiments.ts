@@ -44,12 +44,6 @@ export function createRunningExperiments(
     tell({ name: 'queue.changed', payload: queue() });
   };
 
-  /** The user wants it to run: it stays wanted until it has ended, also when this program ends before. */
-  const want = (id: string): void => {
-    left = left.filter((one) => one !== id);
-    markQueued(workspace, id);
-  };
-
   const run = async (id: string): Promise<void> => {
     await new Promise<void>((resolve) => {
       const experiment = runExperiment(workspace, id, (event) => {
@@ -58,7 +52,8 @@ export function createRunningExperiments(
         tell({ name: 'experiment.event', payload: { id, event } });
       });
       running.set(id, experiment);
-      want(id);
+      // It stays wanted until it has ended, also when this program ends before.
+      markQueued(workspace, id);
       const ended = (): void => {
         running.delete(id);
         // What ends because the program does is gone on with later.
@@ -87,10 +82,12 @@ export function createRunningExperiments(
 
   return {
     async start(id) {
+      // Also when it cannot run any more: then that is said, once.
+      left = left.filter((one) => one !== id);
       if (running.size >= AT_A_TIME && !running.has(id)) {
         readStatus(workspace.root, id);
         if (!waiting.includes(id)) waiting.push(id);
-        want(id);
+        markQueued(workspace, id);
         queueChanged();
         return;
       }
