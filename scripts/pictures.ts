@@ -1,5 +1,6 @@
 /**
- * Pictures of every page in light and dark, for docs/images: `node scripts/pictures.ts <folder for the workspace>`.
+ * Pictures of every page in light and dark, for docs/images: `node scripts/pictures.ts <folder for the workspace>`; or of
+ * those that are named after the folder (`zoom` needs `gallery` before it, and `compare` needs `history`).
  *
  * The first run simulates a subject there, imports it and trains three experiments (some ten minutes); later runs find
  * them and take the pictures only. Needs a Chromium, and the native engine where pictures of a live training should not
@@ -24,7 +25,7 @@ const imagesFolder = fileURLToPath(new URL('../docs/images/', import.meta.url));
 const LARGEST = 200_000;
 const viewport = { width: 1440, height: 900 } as const;
 /** Of pages that are seen whole only so. */
-const heights: Readonly<Record<string, number>> = { 'train-split': 1130 };
+const heights: Readonly<Record<string, number>> = { 'train-split': 1400 };
 
 const experiments = {
   all: { name: 'All regions' },
@@ -81,7 +82,7 @@ const pages: Readonly<Record<string, Show>> = {
     await running.call('experiments.run', { id: ids.live });
     await open(`experiments/${ids.live}`);
     // Near its end: samples are grey for long.
-    await page.getByText(/step 1,[34]\d\d of/).waitFor({ timeout: 1_200_000 });
+    await page.getByText(/step 1,[34]\d\d of .* left/).waitFor({ timeout: 1_200_000 });
     await page.getByRole('img', { name: 'Losses' }).waitFor();
     await picturesLoaded(page);
   },
@@ -105,7 +106,7 @@ const pages: Readonly<Record<string, Show>> = {
   history: async (page, open) => {
     await open('history');
     for (const { name } of [experiments.all, experiments.early, experiments.higher]) {
-      await page.getByRole('checkbox', { name: `Choose ${name}` }).check();
+      await page.getByRole('checkbox', { name: `Choose ${name}`, exact: true }).check();
     }
   },
   compare: async (page) => {
@@ -126,7 +127,7 @@ const pages: Readonly<Record<string, Show>> = {
   },
 };
 
-const [given] = process.argv.slice(2);
+const [given, ...wanted] = process.argv.slice(2);
 if (given === undefined) throw new Error('Name a folder: node scripts/pictures.ts FOLDER');
 const folder = resolve(given);
 const ids = await prepare(folder);
@@ -137,6 +138,7 @@ try {
   const page = await context.newPage();
   await page.goto(server.url);
   for (const [name, show] of Object.entries(pages)) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue;
     await page.setViewportSize({ ...viewport, height: heights[name] ?? viewport.height });
     await show(page, (path) => page.goto(`http://127.0.0.1:${server.port}/${path}`), application);
     await takeBoth(page, name);

@@ -84,7 +84,9 @@ function Findings({ report }: { report: DoctorReport }) {
           <Table.Tr>
             <Table.Th>{texts.settings.backend}</Table.Th>
             <Table.Th>{texts.settings.works}</Table.Th>
-            <Table.Th ta="right">{texts.settings.step}</Table.Th>
+            <Table.Th ta="right" style={{ whiteSpace: 'nowrap' }}>
+              {texts.settings.step}
+            </Table.Th>
             <Table.Th ta="right">{texts.settings.imagesPerSecond}</Table.Th>
             <Table.Th>{texts.settings.device}</Table.Th>
           </Table.Tr>
