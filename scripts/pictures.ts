@@ -1,5 +1,6 @@
 /**
- * Pictures of every page in light and dark, for docs/images: `node scripts/pictures.ts <folder for the workspace>`.
+ * Pictures of every page in light and dark, for docs/images: `node scripts/pictures.ts <folder for the workspace>`; or of
+ * those that are named after the folder (`zoom` needs `gallery` before it, and `compare` needs `history`).
  *
  * The first run simulates a subject there, imports it and trains three experiments (some ten minutes); later runs find
  * them and take the pictures only. Needs a Chromium, and the native engine where pictures of a live training should not
@@ -10,6 +11,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
+import type { CallOutput } from '../src/shared/contract.ts';
 import type { Application } from '../src/main/services/application/application.ts';
 import { createExperiment, runExperiment } from '../src/main/services/experiments.ts';
 import { importInto } from '../src/main/services/importing.ts';
@@ -22,6 +24,8 @@ const imagesFolder = fileURLToPath(new URL('../docs/images/', import.meta.url));
 /** A picture in the documentation is not larger than this, in bytes. */
 const LARGEST = 200_000;
 const viewport = { width: 1440, height: 900 } as const;
+/** Of pages that are seen whole only so. */
+const heights: Readonly<Record<string, number>> = { 'train-split': 1400 };
 
 const experiments = {
   all: { name: 'All regions' },
@@ -35,7 +39,11 @@ const experiments = {
     regions: ['LOC', 'FFA', 'PPA'],
     settings: { 'training.steps': '400', 'evaluation.shuffledVoxels': 'false' },
   },
-  live: { name: 'Longer training', settings: { 'training.steps': '6000', 'training.samplesEvery': '50' } },
+  live: {
+    name: 'All regions, second seed',
+    seed: 2,
+    settings: { 'training.steps': '1500', 'training.samplesEvery': '50', 'evaluation.shuffledVoxels': 'false' },
+  },
 } as const;
 type ExperimentKey = keyof typeof experiments;
 
@@ -48,12 +56,18 @@ const pages: Readonly<Record<string, Show>> = {
     await page.getByRole('article').first().waitFor();
     await picturesLoaded(page);
   },
+  regions: async (page, open) => {
+    await open(`regions/${ids.recording}`);
+    await page.locator('.volume[data-shown=true]').waitFor({ timeout: 120_000 });
+    await page.getByRole('button', { name: 'V1', exact: true }).click();
+    // Without a graphics card, a render takes its time.
+    await page.waitForTimeout(3000);
+  },
   'train-split': async (page, open) => {
     await open(`train?like=${ids.all}`);
     await page.getByRole('button', { name: 'Split' }).click();
     await page.getByRole('radio', { name: /Leave a session out/ }).click();
     await page.getByRole('img', { name: /Samples from left to right/ }).waitFor();
-    await page.getByRole('img', { name: /Samples from left to right/ }).scrollIntoViewIfNeeded();
   },
   'train-model': async (page, open) => {
     await open(`train?like=${ids.all}`);
@@ -67,7 +81,8 @@ const pages: Readonly<Record<string, Show>> = {
   experiment: async (page, open, running) => {
     await running.call('experiments.run', { id: ids.live });
     await open(`experiments/${ids.live}`);
-    await page.getByText(/step (\d{3}|\d,\d{3}|\d{4}) of/).waitFor({ timeout: 600_000 });
+    // Near its end: samples are grey for long.
+    await page.getByText(/step 1,[34]\d\d of .* left/).waitFor({ timeout: 1_200_000 });
     await page.getByRole('img', { name: 'Losses' }).waitFor();
     await picturesLoaded(page);
   },
@@ -84,15 +99,14 @@ const pages: Readonly<Record<string, Show>> = {
     await picturesLoaded(page);
   },
   zoom: async (page) => {
-    await page.getByRole('listbox', { name: 'Gallery' }).focus();
-    await page.keyboard.press('Space');
+    await page.getByRole('listbox', { name: 'Gallery' }).getByRole('option').first().click();
     await page.getByRole('dialog').getByRole('img').nth(1).hover();
     await picturesLoaded(page);
   },
   history: async (page, open) => {
     await open('history');
     for (const { name } of [experiments.all, experiments.early, experiments.higher]) {
-      await page.getByRole('checkbox', { name: `Choose ${name}` }).check();
+      await page.getByRole('checkbox', { name: `Choose ${name}`, exact: true }).check();
     }
   },
   compare: async (page) => {
@@ -113,31 +127,58 @@ const pages: Readonly<Record<string, Show>> = {
   },
 };
 
-const [given] = process.argv.slice(2);
+const [given, ...wanted] = process.argv.slice(2);
 if (given === undefined) throw new Error('Name a folder: node scripts/pictures.ts FOLDER');
 const folder = resolve(given);
 const ids = await prepare(folder);
 const { application, server, browser, close } = await applicationInChromium(join(folder, 'workspace'));
 try {
   mkdirSync(imagesFolder, { recursive: true });
-  for (const colorScheme of ['light', 'dark'] as const) {
-    const context = await browser.newContext({ viewport, colorScheme });
-    const page = await context.newPage();
-    await page.goto(server.url);
-    for (const [name, show] of Object.entries(pages)) {
-      await show(page, (path) => page.goto(`http://127.0.0.1:${server.port}/${path}`), application);
-      // What fades in has faded in.
-      await page.waitForTimeout(400);
-      await save(`${name}-${colorScheme}.png`, await page.screenshot());
-    }
-    await context.close();
+  const context = await browser.newContext({ viewport, colorScheme: 'light' });
+  const page = await context.newPage();
+  await page.goto(server.url);
+  for (const [name, show] of Object.entries(pages)) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue;
+    await page.setViewportSize({ ...viewport, height: heights[name] ?? viewport.height });
+    await show(page, (path) => page.goto(`http://127.0.0.1:${server.port}/${path}`), application);
+    await takeBoth(page, name);
   }
 } finally {
   await close();
 }
 
+/** The same moment in light and in dark: whatever trains holds its breath. */
+async function takeBoth(page: Page, name: string): Promise<void> {
+  // Only the enlarged pictures show where the pointer is.
+  if (name !== 'zoom') await page.mouse.move(viewport.width - 1, viewport.height - 1);
+  const engines = await runningEngines();
+  for (const pid of engines) process.kill(pid, 'SIGSTOP');
+  try {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme });
+      // What fades in has faded in.
+      await page.waitForTimeout(name === 'regions' ? 3000 : 800);
+      await save(`${name}-${colorScheme}.png`, await page.screenshot());
+    }
+    await page.emulateMedia({ colorScheme: 'light' });
+  } finally {
+    for (const pid of engines) process.kill(pid, 'SIGCONT');
+  }
+}
+
+/** Process ids. */
+async function runningEngines(): Promise<number[]> {
+  const answers = await Promise.all(application.running().map((id) => application.call('experiments.show', { id })));
+  return answers.flatMap((answer) => {
+    if (!answer.ok) return [];
+    // The contract says so.
+    const { status } = answer.value as CallOutput<'experiments.show'>;
+    return status.engine?.pid ?? [];
+  });
+}
+
 /** A workspace with a recording and experiments; whatever is there already stays. */
-async function prepare(into: string): Promise<Record<ExperimentKey, string>> {
+async function prepare(into: string): Promise<Record<ExperimentKey | 'recording', string>> {
   const workspace = openWorkspace(join(into, 'workspace'), { create: true });
   try {
     const recording = await recordingOf(workspace, join(into, 'bids'));
@@ -146,7 +187,7 @@ async function prepare(into: string): Promise<Record<ExperimentKey, string>> {
       found[key] = await experimentOf(workspace, recording, key);
     }
     // Every key was gone through.
-    return found as Record<ExperimentKey, string>;
+    return { ...(found as Record<ExperimentKey, string>), recording };
   } finally {
     workspace.close();
   }

@@ -14,6 +14,7 @@ import { ExperimentPage } from './pages/experiment/experiment-page.tsx';
 import { GalleryPage } from './pages/gallery/gallery-page.tsx';
 import { ComparePage } from './pages/history/compare-page.tsx';
 import { HistoryPage } from './pages/history/history-page.tsx';
+import { DropToImport } from './pages/import/drop-to-import.tsx';
 import { ImportPage } from './pages/import/import-page.tsx';
 import { LibraryPage } from './pages/library/library-page.tsx';
 import { RegionsPage } from './pages/regions/regions-page.tsx';
@@ -36,32 +37,34 @@ export function App({ client, nonce }: { client: ContractClient; nonce: string }
     <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce}>
       <QueryClientProvider client={queries}>
         <ClientProvider client={client}>
-          <Frame>
-            <Switch>
-              <Route path="/library" component={LibraryPage} />
-              <Route path="/import" component={ImportPage} />
-              <Route path="/regions/:id">{({ id }) => <RegionsPage key={id} id={id} />}</Route>
-              <Route path="/train">
-                <TrainPage />
-              </Route>
-              <Route path="/history" component={HistoryPage} />
-              <Route path="/compare" component={ComparePage} />
-              <Route path="/experiments/:id">{({ id }) => <ExperimentPage key={id} id={id} />}</Route>
-              <Route path="/experiments/:id/gallery">{({ id }) => <GalleryPage key={id} id={id} />}</Route>
-              <Route path="/settings" component={SettingsPage} />
-              {desktopWindow !== null && (
-                <Route path="/connect">
-                  <ConnectPage desktop={desktopWindow} />
+          <DropToImport>
+            <Frame>
+              <Switch>
+                <Route path="/library" component={LibraryPage} />
+                <Route path="/import" component={ImportPage} />
+                <Route path="/regions/:id">{({ id }) => <RegionsPage key={id} id={id} />}</Route>
+                <Route path="/train">
+                  <TrainPage />
                 </Route>
-              )}
-              <Route path="/">
-                <Redirect to="/library" />
-              </Route>
-              <Route>
-                <EmptyState title={texts.notFound.title} text={texts.notFound.text} />
-              </Route>
-            </Switch>
-          </Frame>
+                <Route path="/history" component={HistoryPage} />
+                <Route path="/compare" component={ComparePage} />
+                <Route path="/experiments/:id">{({ id }) => <ExperimentPage key={id} id={id} />}</Route>
+                <Route path="/experiments/:id/gallery">{({ id }) => <GalleryPage key={id} id={id} />}</Route>
+                <Route path="/settings" component={SettingsPage} />
+                {desktopWindow !== null && (
+                  <Route path="/connect">
+                    <ConnectPage desktop={desktopWindow} />
+                  </Route>
+                )}
+                <Route path="/">
+                  <Redirect to="/library" />
+                </Route>
+                <Route>
+                  <EmptyState title={texts.notFound.title} text={texts.notFound.text} />
+                </Route>
+              </Switch>
+            </Frame>
+          </DropToImport>
         </ClientProvider>
       </QueryClientProvider>
     </MantineProvider>

@@ -137,6 +137,7 @@ export const calls = {
   'regions.define': call(regionRequests.define, z.array(foundRegionSchema.extend({ name: z.string() }))),
   'regions.rename': call(regionRequests.rename, nothing),
   'regions.remove': call(regionRequests.remove, nothing),
+  'regions.colour': call(regionRequests.colour, nothing),
   /** Computes a statistic of every voxel, or finds it computed. */
   'regions.statistic': call(regionRequests.statistic, voxelStatisticSchema),
   /** Folders of the computer that computes; null is the home folder. */

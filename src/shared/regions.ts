@@ -8,6 +8,7 @@ import {
 } from './defined-region.ts';
 import { signOffSchema, splitSpecSchema } from './experiment.ts';
 import { recordingSpaceSchema } from './recording.ts';
+import { colourSchema } from './region-colours.ts';
 
 const millimetres = z.number().min(-10_000).max(10_000);
 /** On the computer that computes. */
@@ -86,6 +87,8 @@ export type FoundRegionSummary = z.infer<typeof foundRegionSchema>;
 export const listedRegionSchema = z.object({
   name: z.string(),
   voxels: voxelCount,
+  /** The user's, or the usual one of its place. */
+  colour: colourSchema,
   /** Null for regions of the import. */
   origin: regionOriginSchema.nullable(),
   /** How many samples have decided over its voxels; none of them may test. */
@@ -145,5 +148,7 @@ export const regionRequests = {
   }),
   rename: z.strictObject({ recording, name: z.string(), to: definedRegionNameSchema }),
   remove: z.strictObject({ recording, name: z.string() }),
+  /** Null takes the usual colour again. */
+  colour: z.strictObject({ recording, name: z.string(), colour: colourSchema.nullable() }),
   statistic: statisticChoiceSchema.extend({ recording }),
 } as const;

@@ -28,7 +28,12 @@ export const shownSplitSchema = z.object({
 export type ShownSplit = z.infer<typeof shownSplitSchema>;
 
 /** Experiments of this program's engines; those that wait start by themselves, first come first served. */
-export const trainingQueueSchema = z.object({ running: z.array(z.string()), waiting: z.array(z.string()) });
+export const trainingQueueSchema = z.object({
+  running: z.array(z.string()),
+  waiting: z.array(z.string()),
+  /** Ran or waited when an earlier program ended. Nothing starts them but the user; pausing one takes it off this list. */
+  left: z.array(z.string()),
+});
 export type TrainingQueue = z.infer<typeof trainingQueueSchema>;
 
 /** Lines at the end of an engine's log. */

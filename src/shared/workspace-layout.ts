@@ -16,6 +16,8 @@ export function workspaceLayout(root: string) {
     voxels: (id: string) => join(root, 'recordings', id, 'voxels.f32'),
     /** Regions that the user defined after the import. */
     definedRegions: (id: string) => join(root, 'recordings', id, 'regions.json'),
+    /** Colours that the user chose for regions. */
+    regionColours: (id: string) => join(root, 'recordings', id, 'colours.json'),
     /** Mean functional volume or anatomy, where the recording has one. */
     reference: (id: string) => join(root, 'recordings', id, 'reference.nii.gz'),
     /** What can be made of recordings again at any time. */
@@ -60,6 +62,8 @@ export function experimentLayout(folder: string) {
     status: join(folder, 'status.json'),
     /** A request to pause or stop, left by another process. */
     control: join(folder, 'control.json'),
+    /** There while a program runs the experiment or holds it in its queue, and left behind when that program ends. */
+    queued: join(folder, 'queued.json'),
     history: join(folder, 'history.jsonl'),
     log: join(folder, 'engine.log'),
     checkpoints: join(folder, 'checkpoints'),

@@ -182,6 +182,85 @@ describe.skipIf(chromiumPath === null)('importing in Chromium (skipped where the
     await close();
   });
 
+  it('takes what is dropped on any page, also upon a dialog and where nothing is, and anew in the open wizard', async () => {
+    const { page, server, complaints, close } = await opened();
+    await page.goto(`http://127.0.0.1:${server.port}/settings`);
+    await page.getByRole('heading', { name: 'Settings' }).waitFor();
+    // The navigation is no page either.
+    await drop(page, 'nav', [dataset]);
+    await page.getByText('Recognised as BIDS').waitFor();
+    expect(new URL(page.url()).pathname).toBe('/import');
+
+    const table = join(temporaryFolder(), 'responses.csv');
+    writeFileSync(table, 'a,b\n1,2\n3,4\n');
+    await drop(page, '.page', [table]);
+    await page.getByText(/Recognised as arrays/).waitFor();
+    await page.getByRole('button', { name: 'Data', exact: true }).click();
+    await page.getByRole('button', { name: 'Browse' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Use this folder' }).waitFor();
+    await drop(page, '[role=dialog]', [dataset]);
+    await page.getByText('Recognised as BIDS').waitFor();
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it('goes on where it was when its window is loaded anew: step, changes, steps that are tried, and name', async () => {
+    const { page, root, complaints, close } = await opened();
+    await drop(page, '.drop-page', [dataset]);
+    await page.getByText('Recognised as BIDS').waitFor();
+    await page.reload();
+    await page.getByText('Recognised as BIDS').waitFor();
+    await pictureLoads(page, 'Contact sheet of the first stimuli');
+    await next(page);
+    await next(page);
+    await page.getByRole('button', { name: 'Remove z-score per run' }).click();
+    await page.reload();
+    await page.getByRole('button', { name: 'Use these steps' }).click();
+    await page.getByRole('button', { name: 'Use these steps' }).waitFor({ state: 'detached' });
+    expect(await page.getByRole('button', { name: 'Remove z-score per run' }).count()).toBe(0);
+    await next(page);
+    await page.getByLabel('Name of the recording').fill('Kept');
+    await page.reload();
+    await expect.poll(() => page.getByLabel('Name of the recording').inputValue()).toBe('Kept');
+    await page.getByRole('button', { name: 'Import', exact: true }).click();
+    await page.reload();
+    await page.getByText('Kept: 24 samples of 4,500 voxels, 20 stimuli.').waitFor();
+
+    // Whoever leaves the wizard and comes back begins anew.
+    await page.getByRole('link', { name: 'Library' }).click();
+    await page.getByRole('article', { name: 'Kept' }).waitFor();
+    await page.getByRole('link', { name: 'Import' }).first().click();
+    await page.getByRole('region', { name: 'Place to drop data' }).waitFor();
+    const staging = workspaceLayout(root).staging;
+    expect(readdirSync(staging).filter((name) => name.startsWith('upload'))).toEqual([]);
+    expect(complaints).toEqual([]);
+    await close();
+  });
+
+  it('says that it cannot go on when the program was started anew, and begins again with the path', async () => {
+    const { page, application, server, root, close } = await opened();
+    await page.getByRole('link', { name: 'Import' }).first().click();
+    await page.getByLabel('Path of a folder, a file or a recipe').fill(dataset);
+    await page.getByRole('button', { name: 'Look', exact: true }).click();
+    await page.getByText('Recognised as BIDS').waitFor();
+    await server.close();
+    await application.close();
+    const anew = createApplication(openWorkspace(root));
+    const again = await startServer(anew, {
+      renderer: loadRendererFiles(renderer),
+      port: server.port,
+      token: server.token,
+    });
+    await page.reload();
+    await page.getByText('This window cannot go on where it was').waitFor();
+    await page.getByRole('button', { name: 'Look', exact: true }).click();
+    await page.getByText('Recognised as BIDS').waitFor();
+    expect(await page.getByText('This window cannot go on where it was').count()).toBe(0);
+    await again.close();
+    await anew.close();
+    await close();
+  });
+
   it('finds data by looking through folders', async () => {
     const { page, complaints, close } = await opened();
     await page.getByRole('link', { name: 'Import' }).first().click();

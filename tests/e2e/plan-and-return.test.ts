@@ -114,7 +114,7 @@ describe.skipIf(chromiumPath === null)('planning and coming back in Chromium (sk
     const id = await created(1_000_000, 'Long');
     const { page, context, complaints } = await openPage(`experiments/${id}`);
     await page.getByRole('button', { name: 'Start' }).click();
-    await page.getByText(/step \d+ of 1000000/).waitFor();
+    await page.getByText(/step [\d,]+ of 1,000,000/).waitFor();
 
     const { port, token } = server;
     await server.close();
@@ -124,7 +124,7 @@ describe.skipIf(chromiumPath === null)('planning and coming back in Chromium (sk
     await page.getByText('The connection to Cortext is lost').waitFor({ state: 'detached' });
     await expect.poll(() => stepOf(page), { timeout: 60_000 }).toBeGreaterThan(before);
     await page.reload();
-    await page.getByText(/step \d+ of 1000000/).waitFor();
+    await page.getByText(/step [\d,]+ of 1,000,000/).waitFor();
     expect(application.running()).toEqual([id]);
 
     const second = await created(4, 'Patient');
@@ -166,7 +166,7 @@ describe.skipIf(chromiumPath === null)('planning and coming back in Chromium (sk
       await page.getByRole('checkbox', { name: `Choose ${name}` }).check();
     }
     await page.getByRole('button', { name: 'Compare 3' }).click();
-    await page.getByRole('row', { name: /^seed 1 2 3$/ }).waitFor();
+    await page.getByRole('row', { name: /^Seed The same seed draws .* 1 2 3$/ }).waitFor();
     await page.getByRole('row', { name: /^SSIM.*\[.*\].*\[.*\].*\[.*\]/ }).waitFor();
     await page.getByRole('img', { name: /Losses over each other/ }).waitFor();
     expect(await seriousViolations(page)).toEqual([]);
@@ -181,6 +181,40 @@ describe.skipIf(chromiumPath === null)('planning and coming back in Chromium (sk
     expect(await seriousViolations(page)).toEqual([]);
     expect(complaints).toEqual([]);
     await context.close();
+  });
+
+  it('lists what waited when Cortext ended, starts none of it, and goes on when asked', async () => {
+    const root = join(temporaryFolder(), 'workspace');
+    const discs = (await smallRecording(root)).id;
+    const before = createApplication(openWorkspace(root));
+    for (const [name, steps] of [
+      ['Was training', 100_000],
+      ['Was waiting', 4],
+    ] as const) {
+      const wanted = { recording: discs, preset: 'quick', name, settings: smallSettings(steps) };
+      const answer = await before.call('experiments.create', wanted);
+      if (!answer.ok) throw new Error(answer.error.message);
+      await before.call('experiments.run', answer.value);
+    }
+    await before.close();
+
+    const after = createApplication(openWorkspace(root));
+    const own = await startServer(after, served);
+    const { page, context, complaints } = await openWatched(browser, own.url);
+    const note = page.getByRole('status').filter({ hasText: '2 experiments were training or waiting' });
+    await note.getByRole('link', { name: 'Was training' }).waitFor();
+    await note.getByRole('link', { name: 'Was waiting' }).waitFor();
+    expect(after.running()).toEqual([]);
+    expect(await seriousViolations(page)).toEqual([]);
+    await note.getByRole('button', { name: 'Go on in their order' }).click();
+    await note.waitFor({ state: 'detached' });
+    await page.getByRole('link', { name: 'History' }).click();
+    await page.getByRole('link', { name: 'Was training' }).click();
+    await page.getByText(/step [\d,]+ of 100,000/).waitFor();
+    expect(complaints).toEqual([]);
+    await context.close();
+    await own.close();
+    await after.close();
   });
 
   it('counts what the workspace takes, and finds what was copied into it', async () => {
@@ -198,6 +232,6 @@ describe.skipIf(chromiumPath === null)('planning and coming back in Chromium (sk
 });
 
 async function stepOf(page: Page): Promise<number> {
-  const text = await page.getByText(/step \d+ of 1000000/).innerText();
-  return Number(/step (\d+)/.exec(text)?.[1]);
+  const text = await page.getByText(/step [\d,]+ of 1,000,000/).innerText();
+  return Number(/step ([\d,]+)/.exec(text)?.[1].replaceAll(',', ''));
 }

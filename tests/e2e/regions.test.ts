@@ -90,6 +90,33 @@ describe.skipIf(chromiumPath === null)('the regions of a recording in Chromium (
 
     await page.getByRole('switch', { name: 'Show V1' }).click({ force: true });
     await expect.poll(() => painted(canvas, colours.V1), patient).toBe(0);
+    // What is not to be seen is not named either.
+    await page.getByRole('button', { name: 'V1', exact: true }).click();
+    await place.getByText('only in regions that are hidden').waitFor();
+    expect(await place.innerText()).not.toContain('V1');
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
+
+  it('takes a colour from the keyboard, paints the region in it, and keeps it', async () => {
+    const { page, context, complaints, canvas } = await openedVolume();
+    await page.getByRole('button', { name: 'V1', exact: true }).click();
+    await expect.poll(() => painted(canvas, colours.V1), patient).toBeGreaterThan(150);
+    await page.getByRole('button', { name: 'Colour of V1' }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'purple', exact: true }).waitFor();
+    expect(await seriousViolations(page)).toEqual([]);
+    for (let at = 0; at < 8; at++) await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => painted(canvas, '#aa4499'), patient).toBeGreaterThan(150);
+    expect(await painted(canvas, colours.V1)).toBe(0);
+    await page.reload();
+    await page.locator('.volume[data-shown=true]').waitFor();
+    await page.getByRole('button', { name: 'V1', exact: true }).click();
+    await expect.poll(() => painted(canvas, '#aa4499'), patient).toBeGreaterThan(150);
+    await page.getByRole('button', { name: 'Colour of V1' }).click();
+    await page.getByRole('button', { name: 'As at first' }).click();
+    await expect.poll(() => painted(canvas, colours.V1), patient).toBeGreaterThan(150);
     expect(complaints).toEqual([]);
     await context.close();
   });

@@ -64,7 +64,7 @@ describe.skipIf(chromiumPath === null)('the application in Chromium (skipped whe
     const id = await created(100_000, 'Watched');
     await page.goto(`http://127.0.0.1:${server.port}/experiments/${id}`);
     await page.getByRole('button', { name: 'Start' }).click();
-    await page.getByText(/step \d+ of 100000/).waitFor();
+    await page.getByText(/step [\d,]+ of 100,000/).waitFor();
     await page.getByRole('img', { name: 'Losses' }).waitFor();
     await page.getByRole('img', { name: /Samples, Step/ }).waitFor();
     await context.close();
@@ -109,6 +109,13 @@ describe.skipIf(chromiumPath === null)('the application in Chromium (skipped whe
 
     const list = page.getByRole('listbox', { name: 'Gallery' });
     await list.focus();
+    const current = () => rows.and(page.locator('[aria-selected=true]')).getAttribute('id');
+    const first = await current();
+    // In the list as in what is enlarged, arrows to the right and down go on.
+    await page.keyboard.press('ArrowRight');
+    await expect.poll(current).not.toBe(first);
+    await page.keyboard.press('ArrowLeft');
+    await expect.poll(current).toBe(first);
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Space');
     const zoom = page.getByRole('dialog');
@@ -142,7 +149,7 @@ describe.skipIf(chromiumPath === null)('the application in Chromium (skipped whe
     await page.getByRole('checkbox', { name: 'Choose Pilot' }).check();
     await page.getByRole('checkbox', { name: 'Choose Second attempt' }).check();
     await page.getByRole('button', { name: 'Compare 2' }).click();
-    await page.getByRole('row', { name: /training\.steps 4 6/ }).waitFor();
+    await page.getByRole('row', { name: /^Steps Updates of both networks.* 4 6$/ }).waitFor();
     expect(complaints).toEqual([]);
     await context.close();
   });

@@ -1,8 +1,15 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { prepareData } from '../../src/main/engine/trainer/prepare-data.ts';
 import { createExperiment } from '../../src/main/services/experiments.ts';
-import { defineRegions, listRegions, removeRegion, renameRegion } from '../../src/main/services/regions.ts';
+import {
+  colourRegion,
+  defineRegions,
+  listRegions,
+  removeRegion,
+  renameRegion,
+} from '../../src/main/services/regions.ts';
 import { voxelStatistics } from '../../src/main/services/voxel-statistics.ts';
 import { openWorkspace, type Workspace } from '../../src/main/services/workspace.ts';
 import type { DefinedRegion } from '../../src/shared/defined-region.ts';
@@ -157,5 +164,37 @@ describe('defined regions', () => {
     expect(failureOf(() => listRegions(workspace, recording))).toMatchObject({ code: 'RECORDING_DAMAGED' });
     writeFileSync(path, '{');
     expect(failureOf(() => listRegions(workspace, recording))).toMatchObject({ code: 'RECORDING_DAMAGED' });
+  });
+});
+
+describe('colours of regions', () => {
+  const coloursOf = () =>
+    Object.fromEntries(listRegions(workspace, recording).regions.map(({ name, colour }) => [name, colour]));
+
+  it('are the usual ones until others are chosen, and follow a region to its new name', async () => {
+    await define('mine', expression('V2'));
+    const usual = coloursOf();
+    expect(new Set(Object.values(usual)).size).toBe(3);
+    colourRegion(workspace, recording, 'V1', '#123456');
+    colourRegion(workspace, recording, 'mine', '#abcdef');
+    renameRegion(workspace, recording, 'mine', 'ours');
+    expect(coloursOf()).toEqual({ V1: '#123456', V2: usual.V2, ours: '#abcdef' });
+    colourRegion(workspace, recording, 'V1', null);
+    removeRegion(workspace, recording, 'ours');
+    await define('ours', expression('V2'));
+    expect(coloursOf()).toEqual({ V1: usual.V1, V2: usual.V2, ours: usual.mine });
+    expect(failureOf(() => colourRegion(workspace, recording, 'V9', '#123456'))).toMatchObject({
+      code: 'REGION_UNKNOWN',
+    });
+  });
+
+  it('are the usual ones where their file is damaged, and the card is drawn anew when one changes', () => {
+    const layout = workspaceLayout(root);
+    mkdirSync(dirname(layout.slices(recording)), { recursive: true });
+    writeFileSync(layout.slices(recording), 'drawn');
+    colourRegion(workspace, recording, 'V1', '#123456');
+    expect(existsSync(layout.slices(recording))).toBe(false);
+    writeFileSync(layout.regionColours(recording), '{');
+    expect(coloursOf().V1).toBe('#e69f00');
   });
 });

@@ -10,10 +10,15 @@ const page = { width: 841.89, height: 595.28, margin: 36 } as const;
 const labelWidth = 104;
 const gap = 4;
 const headHeight = 50;
-const columnHead = 12;
+const columnHead = 14;
 const bandGap = 16;
-/** Sides of a picture, in points: smaller ones are taken where many rows must stand on a page. */
-const cell = { most: 64, least: 24 } as const;
+/**
+ * Sides of a picture, in points: smaller ones than usual are taken where many rows must stand on a page, larger ones where
+ * everything fits on one page with them.
+ */
+const cell = { most: 150, usual: 64, least: 12 } as const;
+/** Of the text over a picture of the usual side, in points; it becomes smaller with the pictures. */
+const columnFont = { usual: 7, least: 4.5 } as const;
 const ink = '#1b1d20';
 const soft = '#5d636b';
 
@@ -54,15 +59,31 @@ interface Layout {
   readonly columns: number;
   readonly bands: number;
   readonly bandHeight: number;
+  /** From the left side of a picture to that of the next, in points. */
+  readonly pitch: number;
 }
 
-function layOut({ rows }: GalleryRows): Layout {
-  const room = page.height - 2 * page.margin - headHeight;
-  const side = Math.max(cell.least, Math.min(cell.most, (room - columnHead) / rows.length - gap));
-  const bandHeight = columnHead + rows.length * (side + gap);
+export function layOut({ rows, columnLabels }: Pick<GalleryRows, 'rows' | 'columnLabels'>): Layout {
+  const isOnOnePage = ({ columns, bands }: Layout): boolean => columnLabels.length <= columns * bands;
+  for (let side: number = cell.most; side > cell.usual; side -= 2) {
+    const layout = withSide(side, rows.length);
+    if (layout.bandHeight <= room && isOnOnePage(layout)) return layout;
+  }
+  return withSide(Math.max(cell.least, Math.min(cell.usual, (room - columnHead) / rows.length - gap)), rows.length);
+}
+
+const room = page.height - 2 * page.margin - headHeight;
+const roomBeside = page.width - 2 * page.margin - labelWidth;
+
+function withSide(side: number, rows: number): Layout {
+  const bandHeight = columnHead + rows * (side + gap);
+  const columns = Math.floor((roomBeside + gap) / (side + gap));
+  // Full bands reach from margin to margin.
+  const pitch = columns === 1 ? side : (roomBeside - side) / (columns - 1);
   return {
     side,
-    columns: Math.floor((page.width - 2 * page.margin - labelWidth + gap) / (side + gap)),
+    columns,
+    pitch,
     bands: Math.max(1, Math.floor((room + bandGap) / (bandHeight + bandGap))),
     bandHeight,
   };
@@ -83,13 +104,14 @@ function startPage(document: PDFKit.PDFDocument, { title, subtitle }: GalleryRow
 }
 
 function drawBand(document: PDFKit.PDFDocument, gallery: GalleryRows, layout: Layout, band: number, top: number): void {
-  const { side, columns } = layout;
+  const { side, columns, pitch } = layout;
+  const columnSize = Math.max(columnFont.least, Math.min(columnFont.usual, (columnFont.usual * side) / cell.usual));
   const first = band * columns;
   for (const [at, label] of gallery.columnLabels.slice(first, first + columns).entries()) {
-    document.font('Helvetica').fontSize(5.5).fillColor(soft);
-    document.text(plain(label), leftOf(at, side), top + 3, {
+    document.font('Helvetica').fontSize(columnSize).fillColor(soft);
+    document.text(plain(label), leftOf(at, pitch), top + 3, {
       width: side,
-      height: 8,
+      height: 9,
       lineBreak: false,
       ellipsis: true,
     });
@@ -100,7 +122,7 @@ function drawBand(document: PDFKit.PDFDocument, gallery: GalleryRows, layout: La
     document.text(plain(label), page.margin, y + side / 2 - 8, { width: labelWidth - 10, height: 20, ellipsis: true });
     for (const [at, path] of paths.slice(first, first + columns).entries()) {
       if (path === undefined || !existsSync(path)) continue;
-      const x = leftOf(at, side);
+      const x = leftOf(at, pitch);
       document.save().rect(x, y, side, side).clip();
       document.image(path, x, y, { cover: [side, side], align: 'center', valign: 'center' });
       document.restore();
@@ -108,8 +130,8 @@ function drawBand(document: PDFKit.PDFDocument, gallery: GalleryRows, layout: La
   }
 }
 
-function leftOf(column: number, side: number): number {
-  return page.margin + labelWidth + column * (side + gap);
+function leftOf(column: number, pitch: number): number {
+  return page.margin + labelWidth + column * pitch;
 }
 
 function numberPages(document: PDFKit.PDFDocument): void {

@@ -4,6 +4,7 @@ import type { RecordingMetadata } from '../../shared/recording.ts';
 import { writeSlicesPicture } from '../dataset/import/scans/slices-picture.ts';
 import { openVolume } from '../dataset/volumes/open-volume.ts';
 import { readVolume } from '../dataset/volumes/read-volume.ts';
+import { regionColours } from './region-colours.ts';
 import type { Workspace } from './workspace.ts';
 
 /**
@@ -12,7 +13,7 @@ import type { Workspace } from './workspace.ts';
  * @returns whether there is a picture; recordings without a volume have none, nor those of a disk that cannot be written to
  */
 export async function hasSlices(
-  { layout }: Workspace,
+  { root, layout }: Workspace,
   { id, space, reference, regions }: RecordingMetadata,
 ): Promise<boolean> {
   if (space === null || reference === null) return false;
@@ -21,7 +22,14 @@ export async function hasSlices(
   try {
     const volume = openVolume(layout.reference(id));
     const mean = await readVolume(volume);
-    await writeSlicesPicture(path, { grid: volume.grid, mean, voxels: space.indices }, regions, { legend: false });
+    await writeSlicesPicture(path, { grid: volume.grid, mean, voxels: space.indices }, regions, {
+      legend: false,
+      colours: regionColours(
+        root,
+        id,
+        regions.map(({ name }) => name),
+      ),
+    });
     return true;
   } catch {
     // A card without a picture is no error; what is damaged is told where it is used.

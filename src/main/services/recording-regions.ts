@@ -7,6 +7,7 @@ import { workspaceLayout } from '../../shared/workspace-layout.ts';
 import { withDefinedRegions } from '../dataset/defined-regions.ts';
 import { readRecordingMetadata } from '../dataset/recording-store.ts';
 import { readJson } from '../files/atomic.ts';
+import { regionColours } from './region-colours.ts';
 import type { Workspace } from './workspace.ts';
 
 /**
@@ -30,11 +31,23 @@ export interface RecordingRegions {
   readonly metadata: RecordingMetadata;
   readonly defined: readonly DefinedRegion[];
   readonly regions: readonly Region[];
+  /** Of every region, `#rrggbb`. */
+  readonly colours: readonly string[];
 }
 
 /** @throws CortextError `RECORDING_NOT_FOUND`, `RECORDING_DAMAGED` */
 export function regionsOf({ root }: Workspace, recording: string): RecordingRegions {
   const metadata = readRecordingMetadata(root, recording);
   const defined = readDefinedRegions(root, metadata);
-  return { metadata, defined, regions: withDefinedRegions(metadata, defined).regions };
+  const { regions } = withDefinedRegions(metadata, defined);
+  return {
+    metadata,
+    defined,
+    regions,
+    colours: regionColours(
+      root,
+      recording,
+      regions.map(({ name }) => name),
+    ),
+  };
 }

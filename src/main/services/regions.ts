@@ -17,6 +17,7 @@ import { regionOverlaps, UNION_SHARE, type RegionOverlap } from '../dataset/regi
 import { writeJsonAtomic } from '../files/atomic.ts';
 import { sha256 } from '../files/hash.ts';
 import { definitionInWords, findRegions, type FoundRegion } from './find-regions.ts';
+import { chooseColour, renameColour } from './region-colours.ts';
 import { regionsOf, type RecordingRegions } from './recording-regions.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -25,7 +26,7 @@ export function listRegions(workspace: Workspace, id: string): RegionList {
   return describeRegions(regionsOf(workspace, id));
 }
 
-export function describeRegions({ metadata, defined, regions }: RecordingRegions): RegionList {
+export function describeRegions({ metadata, defined, regions, colours }: RecordingRegions): RegionList {
   const overlaps = regionOverlaps(regions);
   const { combinations } = regionCombinations(regions, metadata.voxels);
   const sizeOf = new Map(regions.map(({ name, voxels }) => [name, voxels.length]));
@@ -35,11 +36,12 @@ export function describeRegions({ metadata, defined, regions }: RecordingRegions
     name: metadata.name,
     voxels: metadata.voxels,
     outside: combinations.find(({ regions: inside }) => inside.length === 0)?.voxels ?? 0,
-    regions: regions.map(({ name, voxels }) => {
+    regions: regions.map(({ name, voxels }, place) => {
       const own = defined.find((region) => region.name === name);
       return {
         name,
         voxels: voxels.length,
+        colour: colours[place],
         origin: own?.origin ?? null,
         seenSamples: own?.seenSamples.length ?? 0,
         contains: parts.get(name) ?? [],
@@ -132,6 +134,21 @@ export function renameRegion(workspace: Workspace, recording: string, name: stri
   if (name === to) return;
   requireFree(metadata, defined, to);
   writeRegions(workspace, metadata, defined.map((region) => (region.name === name ? { ...region, name: to } : region)));
+  renameColour(workspace, recording, name, to);
+}
+
+/**
+ * @param colour - `#rrggbb`; null takes the usual one again
+ * @throws CortextError `REGION_UNKNOWN`
+ */
+export function colourRegion(workspace: Workspace, recording: string, name: string, colour: string | null): void {
+  const names = regionsOf(workspace, recording).regions.map((region) => region.name);
+  if (!names.includes(name)) {
+    throw new CortextError('REGION_UNKNOWN', `${recording} has no region ${name}.`, {
+      hint: `It has ${names.join(', ')}.`,
+    });
+  }
+  chooseColour(workspace, recording, name, colour);
 }
 
 /** @throws CortextError `REGION_UNKNOWN` when the user defined no region of this name */
@@ -139,6 +156,7 @@ export function removeRegion(workspace: Workspace, recording: string, name: stri
   const { metadata, defined } = regionsOf(workspace, recording);
   requireDefined(metadata, defined, name);
   writeRegions(workspace, metadata, defined.filter((region) => region.name !== name));
+  chooseColour(workspace, recording, name, null);
 }
 
 function requireDefined(metadata: RecordingMetadata, defined: readonly DefinedRegion[], name: string): void {

@@ -69,7 +69,7 @@ export async function valuesOf(
   const isWhole = statSync(path, { throwIfNoEntry: false })?.size === metadata.voxels * Float64Array.BYTES_PER_ELEMENT;
   if (!isWhole) {
     const job = { recording: metadata.id, statistic: choice.statistic, category, samples, key };
-    await runWork(root, 'voxels.statistic', job, { signal });
+    await runWork(root, 'voxels.statistic', job, { signal, grace: 0 });
   }
   return { key, samples, values: new Float64Array(new Uint8Array(await readFile(path)).buffer) };
 }

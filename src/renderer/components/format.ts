@@ -16,6 +16,16 @@ export function formatDuration(seconds: number): string {
   return minutes > 0 ? `${minutes} min ${rest} s` : `${rest} s`;
 }
 
+/** `6,000`, `0.0001`. */
+export function formatNumber(value: number): string {
+  return value.toLocaleString('en', { maximumSignificantDigits: 15 });
+}
+
+/** Three digits that count: `0.500`, `1,230`. */
+export function formatMeasured(value: number): string {
+  return value.toLocaleString('en', { minimumSignificantDigits: 3, maximumSignificantDigits: 3 });
+}
+
 export function formatScore(metric: MetricName, value: number): string {
   return value.toFixed(texts.metrics[metric].digits);
 }

@@ -3,6 +3,7 @@ import { useComputedColorScheme } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import UPlot from 'uplot';
 import { lineColours } from '../theme.ts';
+import { formatMeasured } from './format.ts';
 
 export interface ChartLine {
   readonly title: string;
@@ -44,7 +45,7 @@ export function LineChart({ lines, label, height = 280 }: LineChartProps) {
             width: 1.5,
             spanGaps: true,
             points: { show: false },
-            value: (_: UPlot, value: number | null) => (value === null ? '–' : value.toPrecision(3)),
+            value: (_: UPlot, value: number | null) => (value === null ? '–' : formatMeasured(value)),
           })),
         ],
       },

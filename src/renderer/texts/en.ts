@@ -68,8 +68,27 @@ export const texts = {
   methods,
   stimulus: 'Stimulus',
   metrics,
+  legend: {
+    label: 'What the colours mean',
+    better: 'better than chance',
+    notBetter: 'may be chance',
+    best: 'the best',
+    others: 'the others',
+    interval: '95 % interval over stimuli',
+    chance: 'what random assignment reaches, from its mean to its 95th percentile',
+  },
   states,
   phases,
+  queue: {
+    left: (n: number) =>
+      n === 1
+        ? 'An experiment was training or waiting when Cortext ended'
+        : `${n.toLocaleString('en')} experiments were training or waiting when Cortext ended`,
+    andMore: (n: number) => ` and ${n.toLocaleString('en')} more`,
+    nothingStarts: 'Nothing trains before you say so; each can be started from its own page at any time.',
+    goOn: 'Go on in their order',
+    letBe: 'Let them be',
+  },
   errors: { retry: 'Try again' },
   cancel: 'Cancel',
   library: {
@@ -81,7 +100,7 @@ export const texts = {
     voxels: 'voxels',
     stimuli: 'stimuli',
     regions: 'Regions',
-    experiments: (n: number) => (n === 0 ? 'No experiment yet' : n === 1 ? '1 experiment' : `${n} experiments`),
+    experiments: (n: number) => (n === 0 ? 'No experiment yet' : n === 1 ? '1 experiment' : `${n.toLocaleString('en')} experiments`),
     train: 'Train',
     details: 'Details',
     pictures: (name: string) => `First stimuli of ${name}`,
@@ -91,7 +110,7 @@ export const texts = {
     quality: 'Quality',
     none: 'none recorded',
     outliers: (constant: number, outlier: number) =>
-      `${constant} constant voxels, ${outlier} with values beyond 20 standard deviations`,
+      `${constant.toLocaleString('en')} constant voxels, ${outlier.toLocaleString('en')} with values beyond 20 standard deviations`,
   },
   regions: regionTexts,
   train: trainTexts,

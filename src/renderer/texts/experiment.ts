@@ -15,12 +15,12 @@ export const experimentTexts = {
   lossesText: 'Means between two logged steps. Drag to enlarge, double-click to see all again.',
   samples: 'Samples',
   samplesText: 'The same test conditions, drawn as the network learns.',
-  atStep: (step: number) => `Step ${step}`,
+  atStep: (step: number) => `Step ${step.toLocaleString('en')}`,
   scores: 'Scores',
-  scoresText: 'Each with its 95 % interval; the band is what random assignment reaches, up to its 95th percentile.',
+  scoresText: 'The network’s reconstructions of the test stimuli, beside its controls.',
   warnings: 'Warnings',
   tryAgain: 'Train again with other settings',
-  step: (step: number, steps: number) => `step ${step} of ${steps}`,
+  step: (step: number, steps: number) => `step ${step.toLocaleString('en')} of ${steps.toLocaleString('en')}`,
   left: (time: string) => `${time} left`,
   speed: (speed: string) => `${speed} images/s`,
   spent: (time: string) => `trained for ${time}`,
@@ -30,7 +30,7 @@ export const experimentTexts = {
   waitsText: (before: number) =>
     before === 1
       ? 'One experiment is before it. It starts by itself.'
-      : `${before} experiments are before it. It starts by itself.`,
+      : `${before.toLocaleString('en')} experiments are before it. It starts by itself.`,
   leaveQueue: 'Leave the queue',
   log: 'Log',
   logText: 'What the engine and its libraries have said.',

@@ -25,14 +25,18 @@ export const galleryTexts = {
   othersNone: 'No other experiment was tested on these stimuli yet.',
   noneTitle: 'Nothing to show',
   none: 'No stimulus matches the filter.',
-  shown: (n: number, of: number) => (n === of ? `${of} stimuli` : `${n} of ${of} stimuli`),
-  trials: (n: number) => (n === 1 ? 'single trial' : `mean of ${n} trials`),
-  keys: 'Arrows move, space enlarges, F fills the screen, Escape goes back.',
+  shown: (n: number, of: number) =>
+    n === of ? `${of.toLocaleString('en')} stimuli` : `${n.toLocaleString('en')} of ${of.toLocaleString('en')} stimuli`,
+  trials: (n: number) => (n === 1 ? 'single trial' : `mean of ${n.toLocaleString('en')} trials`),
+  keys: 'Arrows go to the next stimulus and back, space enlarges, F fills the screen, Escape goes back.',
+  scoresOf: 'Scores are the reconstruction’s',
   close: 'Close',
   export: 'Export',
   exportText: 'What is shown, as it is sorted and filtered.',
   formats,
-  exported: (file: string, stimuli: number) => `${file} holds ${stimuli === 1 ? '1 stimulus' : `${stimuli} stimuli`}.`,
-  firstOnly: (format: GalleryFormat, most: number) => `A ${format.toUpperCase()} shows the first ${most}.`,
+  exported: (file: string, stimuli: number) =>
+    `${file} holds ${stimuli === 1 ? '1 stimulus' : `${stimuli.toLocaleString('en')} stimuli`}.`,
+  firstOnly: (format: GalleryFormat, most: number) =>
+    `A ${format.toUpperCase()} shows the first ${most.toLocaleString('en')}.`,
   saveAgain: 'Save again',
 } as const;

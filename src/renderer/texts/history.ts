@@ -37,13 +37,15 @@ export const historyTexts = {
   compare: (n: number) => (n < 2 ? 'Compare' : `Compare ${n}`),
   compareHint: (most: number) => `Choose two to ${most} experiments in the list.`,
   choose: (name: string) => `Choose ${name}`,
-  chosen: (n: number) => (n === 1 ? '1 chosen' : `${n} chosen`),
+  chosen: (n: number) => (n === 1 ? '1 chosen' : `${n.toLocaleString('en')} chosen`),
   clearChosen: 'Choose none',
   archive: 'Archive',
   unarchive: 'Bring back',
   undo: 'Undo',
-  archivedNow: (n: number) => (n === 1 ? '1 experiment was archived.' : `${n} experiments were archived.`),
-  broughtBack: (n: number) => (n === 1 ? '1 experiment was brought back.' : `${n} experiments were brought back.`),
+  archivedNow: (n: number) =>
+    n === 1 ? '1 experiment was archived.' : `${n.toLocaleString('en')} experiments were archived.`,
+  broughtBack: (n: number) =>
+    n === 1 ? '1 experiment was brought back.' : `${n.toLocaleString('en')} experiments were brought back.`,
   total: (n: number) => (n === 1 ? '1 experiment' : `${n.toLocaleString('en')} experiments`),
 } as const;
 
@@ -55,8 +57,7 @@ export const compareTexts = {
   settings: 'What differs in the settings',
   same: 'Their settings are the same.',
   scores: 'Scores',
-  scoresText:
-    'Each with its 95 % interval over stimuli. The best is coloured; where its interval overlaps another, that may be chance.',
+  scoresText: 'Where the interval of the best overlaps another, it may be the best by chance.',
   method: 'Method',
   curves: 'Losses over each other',
   loss: 'Loss',

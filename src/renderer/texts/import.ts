@@ -84,6 +84,8 @@ export const importTexts = {
   uploading: (done: string, total: string, files: number) =>
     `Bringing ${files.toLocaleString('en')} files: ${done} of ${total}`,
   stopped: 'Cancelled. Nothing was looked at: go back and choose the data again.',
+  lost: 'This window cannot go on where it was',
+  lostText: 'Cortext was started anew since, or the look at the data was not finished. Choose the data again.',
   nothingDropped: 'What was dropped holds no files.',
 
   looking: 'Looking at the data',
@@ -111,7 +113,8 @@ export const importTexts = {
   responses: 'Responses',
   layout: 'Layout of the responses',
   layouts: { 'samples-by-voxels': 'A row per sample', 'voxels-by-samples': 'A column per sample' },
-  shape: (rows: number, columns: number) => `${rows} rows, ${columns} columns`,
+  shape: (rows: number, columns: number) =>
+    `${rows.toLocaleString('en')} rows, ${columns.toLocaleString('en')} columns`,
   images: 'Pictures',
   noImages: 'none',
   imagesFrom: (place: string) => `from ${place}`,
@@ -205,7 +208,7 @@ export const importTexts = {
   anyRegion: 'all regions',
   run: 'Run',
   recorded: 'as recorded',
-  courseOf: (title: string, voxel: number) => `${title}, voxel ${voxel}`,
+  courseOf: (title: string, voxel: number) => `${title}, voxel ${voxel.toLocaleString('en')}`,
 
   name: 'Name of the recording',
   subjectOfData: 'The subject is chosen under Look.',

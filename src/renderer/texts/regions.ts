@@ -1,5 +1,6 @@
 /** Texts of the page of a recording's regions. */
 import type { RegionStatistic } from '../../shared/defined-region.ts';
+import type { PaletteColour } from '../../shared/region-colours.ts';
 
 const statistics: Record<RegionStatistic, { title: string; text: string }> = {
   reliability: { title: 'Reliability', text: 'Correlation between odd and even presentations of the stimuli.' },
@@ -46,6 +47,7 @@ export const regionTexts = {
     atHint: 'right, anterior, superior',
     nowhere: 'no voxel of the recording',
     noRegion: 'in no region',
+    hiddenRegions: 'only in regions that are hidden',
   },
   table: {
     title: 'All regions',
@@ -73,6 +75,26 @@ export const regionTexts = {
     overlap: (first: string, second: string, n: number, share: number) =>
       `${first} and ${second}: ${voxels(n)}, ${Math.round(share * 100)} % of the smaller`,
   },
+  colour: {
+    of: (name: string) => `Colour of ${name}`,
+    palette: {
+      '#e69f00': 'orange',
+      '#56b4e9': 'sky blue',
+      '#009e73': 'bluish green',
+      '#f0e442': 'yellow',
+      '#0072b2': 'blue',
+      '#d55e00': 'vermilion',
+      '#cc79a7': 'pink',
+      '#ddcc77': 'sand',
+      '#aa4499': 'purple',
+      '#44aa99': 'teal',
+      '#882255': 'wine',
+      '#999933': 'olive',
+      '#bbbbbb': 'grey',
+    } satisfies Record<PaletteColour, string>,
+    other: 'Another',
+    usual: 'As at first',
+  },
   define: {
     title: 'New region',
     name: 'Name',
@@ -81,7 +103,7 @@ export const regionTexts = {
     replace: 'Replace the old one',
     found: (n: number, lost: number) =>
       lost === 0 ? voxels(n) : `${voxels(n)}; ${lost.toLocaleString('en')} more are no voxels of the recording`,
-    foundMany: (regions: number, n: number) => `${regions} regions with ${voxels(n)}`,
+    foundMany: (regions: number, n: number) => `${regions.toLocaleString('en')} regions with ${voxels(n)}`,
     done: (names: readonly string[]) => `${names.join(', ')} ${names.length === 1 ? 'is' : 'are'} defined.`,
   },
   combine: {

@@ -22,7 +22,7 @@ export const settingsTexts = {
   catchUpText:
     'Folders are the truth, the history is an index over them. Read them again when something was copied into the workspace, taken out of it, or trained by another computer.',
   caughtUp: (recordings: number, experiments: number) =>
-    `The history holds ${recordings} recordings and ${experiments} experiments.`,
+    `The history holds ${recordings.toLocaleString('en')} recordings and ${experiments.toLocaleString('en')} experiments.`,
   damaged: 'These could not be read:',
   engine: 'Engine',
   engineText: 'What trains on this computer. Looking takes some seconds: every backend trains ten steps.',
@@ -35,7 +35,7 @@ export const settingsTexts = {
   works: 'Works',
   yes: 'yes',
   no: 'no',
-  tenSteps: 'Ten steps, median',
+  step: 'One step (median of ten)',
   imagesPerSecond: 'Images/s',
   device: 'Device',
   chosen: (name: string) => `Training uses ${name}.`,

@@ -20,7 +20,7 @@ export const trainTexts = {
   noRegions: 'Choose at least one region.',
   chooseSplit: 'Which samples test?',
   fold: 'Fold',
-  foldOf: (n: number) => `of ${n}`,
+  foldOf: (n: number) => `of ${n.toLocaleString('en')}`,
   folds: (n: number) => `${n.toLocaleString('en')} folds`,
   splits: {
     shipped: ['As shipped', 'The training and test sets that came with the data.'],
@@ -44,7 +44,8 @@ export const trainTexts = {
     trains: 'trains',
     test: 'tests',
     left: 'left out',
-    everyNth: (shown: number, of: number) => `${shown} of ${of} folds are drawn.`,
+    everyNth: (shown: number, of: number) =>
+      `${shown.toLocaleString('en')} of ${of.toLocaleString('en')} folds are drawn.`,
   },
   leaks,
   signOff: 'Why is this intended?',
@@ -82,7 +83,7 @@ export const trainTexts = {
       control: 'shuffled control',
       evaluating: 'scoring',
     },
-    perStep: (milliseconds: number) => `${milliseconds.toFixed(0)} ms a step`,
+    perStep: (milliseconds: number) => `${Math.round(milliseconds).toLocaleString('en')} ms a step`,
     extrapolated: 'Measured with smaller batches, because the real one may not fit.',
     failed: 'The estimate could not be made. Training may start all the same.',
     again: 'Estimate again',

@@ -1,4 +1,5 @@
-/** Every setting of a training in plain words: what it is counted in, and what it does. */
+/** Every setting of an experiment in plain words: what it is counted in, and what it does. */
+import { trainTexts } from './train.ts';
 
 export interface SettingText {
   readonly title: string;
@@ -148,4 +149,50 @@ export const settingTexts: Readonly<Record<SettingSection, Readonly<Record<strin
       text: 'Draws one picture from the mean response of a test stimulus rather than one per trial.',
     },
   },
+};
+
+/** Settings that Train asks for elsewhere than among the advanced ones, or not at all; by their path in a configuration. */
+export const furtherSettingTexts: Readonly<Record<string, SettingText>> = {
+  cortextVersion: { title: 'Version', text: 'Of the Cortext that created the experiment.' },
+  preset: { title: 'Preset', text: 'Where its settings started from.' },
+  'recording.id': { title: 'Recording', text: 'Whose responses and images it learns from.' },
+  'recording.contentHash': { title: 'Content of the recording', text: 'Equal only where every value is.' },
+  regions: { title: 'Regions', text: 'The words of the language.' },
+  definedRegions: { title: 'Own regions', text: 'Those that were defined after the import, as they were then.' },
+  'split.kind': {
+    title: 'Split',
+    text: 'Which samples train and which test.',
+    choices: Object.fromEntries(Object.entries(trainTexts.splits).map(([kind, [title]]) => [kind, title])),
+  },
+  'split.fold': { title: 'Fold', text: 'Which part tests.' },
+  'split.folds': { title: 'Folds', text: 'Parts that test in turn.' },
+  'split.seed': { title: 'Seed of the folds', text: 'The same seed deals the stimuli alike.' },
+  'split.train': { title: 'Samples that train', text: 'Of a fixed list.' },
+  'split.test': { title: 'Samples that test', text: 'Of a fixed list.' },
+  signOffs: { title: trainTexts.reasons, text: 'Leaks that are intended, and why.' },
+  seed: { title: trainTexts.seed, text: trainTexts.seedHint },
+  backend: {
+    title: 'Backend',
+    text: 'What it is to train with.',
+    choices: { auto: 'whatever works best', tensorflow: 'TensorFlow', webgpu: 'WebGPU', wasm: 'WebAssembly' },
+  },
+  deterministic: { title: 'Deterministic', text: 'The same seed gives the same weights bit for bit; slower.' },
+  'gpu.index': { title: 'Graphics card', text: 'As nvidia-smi counts; – leaves it to CUDA.' },
+  'gpu.tf32': { title: 'TF32', text: 'Faster products with fewer digits on NVIDIA’s tensor cores.' },
+  precision: {
+    title: 'Precision',
+    text: 'In which numbers convolutions are computed.',
+    choices: { auto: 'mixed where it is faster', float32: 'float32', mixed: 'mixed' },
+  },
+  'network.kind': {
+    title: 'Kind of network',
+    text: 'The published network it is built after.',
+    choices: { 'df-gan': 'DF-GAN' },
+  },
+  'evaluation.shuffledVoxels': { title: 'Shuffled-voxels control', text: trainTexts.shuffledHint },
+  'evaluation.ridgePenalties': {
+    title: 'Ridge penalties',
+    text: 'Tried for the ridge control, inside the training samples.',
+  },
+  group: { title: 'Group', text: 'Experiments of one cross-validation share it.' },
 };

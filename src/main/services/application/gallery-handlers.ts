@@ -34,7 +34,7 @@ export function galleryHandlers(
       return tasks.start({
         kind: 'gallery.export',
         title: titles[request.format],
-        run: (signal) => runWork(root, 'gallery.export', request, { signal }),
+        run: (signal) => runWork(root, 'gallery.export', request, { signal, grace: 0 }),
       });
     },
   };

@@ -3,7 +3,7 @@ import type { ContractEvent } from '../../../shared/contract.ts';
 import { findRegions } from '../find-regions.ts';
 import { regionsOf } from '../recording-regions.ts';
 import { listRegionsWithFiles, statisticWithFile } from '../region-files.ts';
-import { defineRegions, removeRegion, renameRegion } from '../regions.ts';
+import { colourRegion, defineRegions, removeRegion, renameRegion } from '../regions.ts';
 import { voxelStatistics } from '../voxel-statistics.ts';
 import type { Workspace } from '../workspace.ts';
 import type { Handlers } from './dispatcher.ts';
@@ -35,6 +35,11 @@ export function regionHandlers(
     },
     'regions.remove': ({ recording, name }) => {
       removeRegion(workspace, recording, name);
+      changed(recording);
+      return {};
+    },
+    'regions.colour': ({ recording, name, colour }) => {
+      colourRegion(workspace, recording, name, colour);
       changed(recording);
       return {};
     },

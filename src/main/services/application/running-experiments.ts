@@ -1,9 +1,10 @@
-/** The engines that this program runs, by experiment, and what waits for its turn. */
+/** The engines that this program runs, by experiment, what waits for its turn, and what an earlier program has left. */
 import type { ContractEvent } from '../../../shared/contract.ts';
 import type { ExperimentStatus } from '../../../shared/experiment.ts';
 import type { TrainingQueue } from '../../../shared/training.ts';
 import { readStatus } from '../../engine/trainer/experiment-folder.ts';
 import { runExperiment, type RunningExperiment } from '../experiments.ts';
+import { leftQueued, markQueued, unmarkQueued } from '../queue-marks.ts';
 import type { Workspace } from '../workspace.ts';
 
 /** Two trainings on one graphics card or one processor take longer than one after the other. */
@@ -17,8 +18,8 @@ export interface RunningExperiments {
    */
   start(id: string): Promise<void>;
   /**
-   * Pauses or stops, and gives the status at the end; one that waits leaves the queue. Null when this program does neither run
-   * nor hold it.
+   * Pauses or stops, and gives the status at the end; one that waits, or was left by an earlier program, leaves the queue.
+   * Null when this program does neither run nor hold it.
    */
   ask(id: string, request: 'pause' | 'stop'): Promise<ExperimentStatus> | null;
   queue(): TrainingQueue;
@@ -32,12 +33,13 @@ export function createRunningExperiments(
 ): RunningExperiments {
   const running = new Map<string, RunningExperiment>();
   let waiting: string[] = [];
+  let left = leftQueued(workspace);
   let closing = false;
 
   const changed = (id: string): void => {
     tell({ name: 'experiment.changed', payload: { id } });
   };
-  const queue = (): TrainingQueue => ({ running: [...running.keys()], waiting: [...waiting] });
+  const queue = (): TrainingQueue => ({ running: [...running.keys()], waiting: [...waiting], left: [...left] });
   const queueChanged = (): void => {
     tell({ name: 'queue.changed', payload: queue() });
   };
@@ -50,8 +52,12 @@ export function createRunningExperiments(
         tell({ name: 'experiment.event', payload: { id, event } });
       });
       running.set(id, experiment);
+      // It stays wanted until it has ended, also when this program ends before.
+      markQueued(workspace, id);
       const ended = (): void => {
         running.delete(id);
+        // What ends because the program does is gone on with later.
+        if (!closing) unmarkQueued(workspace, id);
         changed(id);
         queueChanged();
         resolve();
@@ -67,6 +73,7 @@ export function createRunningExperiments(
     if (next === undefined) return;
     run(next).catch(() => {
       // It was finished, deleted or taken up by another program while it waited: its own page says so.
+      unmarkQueued(workspace, next);
       changed(next);
       startNext();
     });
@@ -75,9 +82,12 @@ export function createRunningExperiments(
 
   return {
     async start(id) {
+      // Also when it cannot run any more: then that is said, once.
+      left = left.filter((one) => one !== id);
       if (running.size >= AT_A_TIME && !running.has(id)) {
         readStatus(workspace.root, id);
         if (!waiting.includes(id)) waiting.push(id);
+        markQueued(workspace, id);
         queueChanged();
         return;
       }
@@ -86,8 +96,10 @@ export function createRunningExperiments(
       await taken;
     },
     ask(id, request) {
-      if (waiting.includes(id)) {
+      if (waiting.includes(id) || left.includes(id)) {
         waiting = waiting.filter((one) => one !== id);
+        left = left.filter((one) => one !== id);
+        unmarkQueued(workspace, id);
         queueChanged();
         return Promise.resolve(readStatus(workspace.root, id));
       }

@@ -11,13 +11,15 @@ const entry = fileURLToPath(new URL('./work-main.ts', import.meta.url));
 /** So much of what a dying process says is kept, in characters. */
 const LAST_WORDS = 2000;
 /** What is cancelled, or told to end, may clean up for so long; in milliseconds. */
-const GRACE = 10_000;
+const USUAL_GRACE = 10_000;
 
 export type WorkProgress = (progress: TaskProgress) => void;
 
 interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: WorkProgress | undefined;
+  /** How long cancelled work may take to clean up, in milliseconds; 0 for work that would not notice. */
+  readonly grace?: number;
 }
 
 /** What is sent to `work-main.ts`: a call, or the number of one that is no longer wanted. */
@@ -71,7 +73,7 @@ export function createWorkProcess(root: string): WorkProcess {
   };
 
   return {
-    async call(name, input, { signal, onProgress } = {}) {
+    async call(name, input, { signal, onProgress, grace = USUAL_GRACE } = {}) {
       const isCancelled = (): boolean => signal?.aborted === true;
       if (isCancelled()) throw cancelled();
       const child = (current ??= start());
@@ -79,7 +81,8 @@ export function createWorkProcess(root: string): WorkProcess {
       let timer: NodeJS.Timeout | undefined;
       const cancel = (): void => {
         child.send({ cancel: call } satisfies WorkOrder, () => undefined);
-        timer = setTimeout(() => child.kill('SIGKILL'), GRACE);
+        if (grace === 0) child.kill('SIGKILL');
+        else timer = setTimeout(() => child.kill('SIGKILL'), grace);
       };
       const news = await new Promise<WorkNews | null>((end) => {
         waiting.set(call, { onProgress, end });
@@ -98,7 +101,7 @@ export function createWorkProcess(root: string): WorkProcess {
     async close() {
       const child = current;
       if (child === null || child.exitCode !== null || child.signalCode !== null) return;
-      const timer = setTimeout(() => child.kill('SIGKILL'), GRACE);
+      const timer = setTimeout(() => child.kill('SIGKILL'), USUAL_GRACE);
       await new Promise<void>((resolve) => {
         // Node tells no `close` of a process whose channel was closed from here.
         child.once('exit', () => {

@@ -2,7 +2,7 @@ import { Group, Progress, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ExperimentStatus } from '../../../shared/experiment.ts';
 import { liveProgressKey, type LiveProgress } from '../../api/follow-events.ts';
-import { formatDuration } from '../../components/format.ts';
+import { formatDuration, formatNumber } from '../../components/format.ts';
 import { texts } from '../../texts/en.ts';
 
 /** How far it is, from events as they come and from its folder before the first one. */
@@ -17,7 +17,7 @@ export function ProgressLine({ status }: { status: ExperimentStatus }) {
   const share = steps === 0 ? 0 : (100 * step) / steps;
   const facts = [
     steps === 0 ? '' : texts.experiment.step(step, steps),
-    samplesPerSecond === null ? '' : texts.experiment.speed(samplesPerSecond.toFixed(0)),
+    samplesPerSecond === null ? '' : texts.experiment.speed(formatNumber(Math.round(samplesPerSecond))),
     secondsLeft === null ? '' : texts.experiment.left(formatDuration(secondsLeft)),
   ].filter((fact) => fact !== '');
   return (

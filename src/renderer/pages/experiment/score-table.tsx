@@ -2,6 +2,7 @@ import { Table, Text } from '@mantine/core';
 import type { CatalogScores } from '../../../shared/catalog.ts';
 import { methodSchema, type MetricName } from '../../../shared/evaluation.ts';
 import { ScoreInterval, axisOf } from '../../components/score-interval.tsx';
+import { ScoreLegend } from '../../components/score-legend.tsx';
 import { Section } from '../../components/section.tsx';
 import { texts } from '../../texts/en.ts';
 
@@ -14,6 +15,7 @@ export function ScoreTable({ scores }: { scores: CatalogScores }) {
   const metrics = metricOrder.filter((metric) => methods.some((method) => scores[method]?.[metric] !== undefined));
   return (
     <Section title={texts.experiment.scores} text={texts.experiment.scoresText}>
+      <ScoreLegend coloured={texts.legend.better} others={texts.legend.notBetter} />
       <Table layout="fixed" verticalSpacing="sm">
         <Table.Thead>
           <Table.Tr>

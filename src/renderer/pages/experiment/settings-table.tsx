@@ -1,8 +1,11 @@
 import { Accordion, SimpleGrid, Table, Title } from '@mantine/core';
 import type { ExperimentConfig } from '../../../shared/experiment.ts';
+import { settingInWords, settingText } from '../../components/setting-words.ts';
 import { texts } from '../../texts/en.ts';
+import { settingSections, type SettingSection } from '../../texts/training-settings.ts';
 
-const sections = ['condition', 'network', 'objective', 'training', 'evaluation'] as const;
+// The keys of the texts are the sections.
+const sections = Object.keys(settingSections) as SettingSection[];
 
 /** The whole configuration, as it was trained. */
 export function SettingsTable({ config }: { config: ExperimentConfig }) {
@@ -14,17 +17,20 @@ export function SettingsTable({ config }: { config: ExperimentConfig }) {
           <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }}>
             {sections.map((section) => (
               <div key={section}>
-                <Title order={3} size={14} tt="capitalize">
-                  {section}
+                <Title order={3} size={14}>
+                  {settingSections[section]}
                 </Title>
                 <Table withRowBorders={false} verticalSpacing={3} fz="sm">
                   <Table.Tbody>
-                    {Object.entries(config[section]).map(([name, value]) => (
-                      <Table.Tr key={name}>
-                        <Table.Td c="dimmed">{name}</Table.Td>
-                        <Table.Td className="numbers">{Array.isArray(value) ? value.join(', ') : String(value)}</Table.Td>
-                      </Table.Tr>
-                    ))}
+                    {Object.entries(config[section]).map(([name, value]) => {
+                      const path = `${section}.${name}`;
+                      return (
+                        <Table.Tr key={name} title={settingText(path).text}>
+                          <Table.Td c="dimmed">{settingText(path).title}</Table.Td>
+                          <Table.Td className="numbers">{settingInWords(path, value)}</Table.Td>
+                        </Table.Tr>
+                      );
+                    })}
                   </Table.Tbody>
                 </Table>
               </div>

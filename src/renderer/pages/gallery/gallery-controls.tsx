@@ -1,4 +1,15 @@
-import { Chip, Group, MultiSelect, SegmentedControl, Select, Slider, Text, TextInput } from '@mantine/core';
+import {
+  Chip,
+  Group,
+  Input,
+  MultiSelect,
+  SegmentedControl,
+  Select,
+  Slider,
+  Stack,
+  Text,
+  TextInput,
+} from '@mantine/core';
 import type { Gallery } from '../../../shared/contract.ts';
 import { metricNames, type Method } from '../../../shared/evaluation.ts';
 import type { ComparableExperiment } from '../../../shared/gallery.ts';
@@ -26,98 +37,96 @@ export function GalleryControls(props: GalleryControlsProps) {
   const metrics = metricNames.filter((metric) => valuesOf(gallery, metric) !== null);
   const categories = categoriesOf(gallery);
   return (
-    <Group mb="md" gap="lg" align="flex-end">
-      <Select
-        label={texts.gallery.sort}
-        w={210}
-        allowDeselect={false}
-        value={view.sort}
-        data={[
-          { value: 'index', label: texts.gallery.order },
-          ...metrics.map((metric) => ({ value: metric, label: texts.metrics[metric].title })),
-        ]}
-        onChange={(sort) => {
-          onView({ sort: sort ?? 'index' });
-        }}
-      />
-      {view.sort !== 'index' && (
-        <SegmentedControl
-          aria-label={texts.gallery.sort}
-          value={view.bestFirst ? 'best' : 'worst'}
-          data={[
-            { value: 'best', label: texts.gallery.best },
-            { value: 'worst', label: texts.gallery.worst },
-          ]}
-          onChange={(value) => {
-            onView({ bestFirst: value === 'best' });
-          }}
-        />
-      )}
-      <TextInput
-        label={texts.gallery.filter}
-        w={180}
-        value={view.filter}
-        onChange={(event) => {
-          onView({ filter: event.currentTarget.value });
-        }}
-      />
-      {categories.length > 0 && (
+    <Stack mb="md" gap="sm">
+      <Group gap="lg" align="flex-end">
         <Select
-          label={texts.gallery.category}
-          placeholder={texts.gallery.anyCategory}
+          label={texts.gallery.sort}
+          w={210}
+          allowDeselect={false}
+          value={view.sort}
+          data={[
+            { value: 'index', label: texts.gallery.order },
+            ...metrics.map((metric) => ({ value: metric, label: texts.metrics[metric].title })),
+          ]}
+          onChange={(sort) => {
+            onView({ sort: sort ?? 'index' });
+          }}
+        />
+        {view.sort !== 'index' && (
+          <SegmentedControl
+            aria-label={texts.gallery.sort}
+            value={view.bestFirst ? 'best' : 'worst'}
+            data={[
+              { value: 'best', label: texts.gallery.best },
+              { value: 'worst', label: texts.gallery.worst },
+            ]}
+            onChange={(value) => {
+              onView({ bestFirst: value === 'best' });
+            }}
+          />
+        )}
+        <TextInput
+          label={texts.gallery.filter}
           w={180}
-          clearable
-          searchable
-          limit={200}
-          value={view.category}
-          data={categories}
-          onChange={(category) => {
-            onView({ category });
+          value={view.filter}
+          onChange={(event) => {
+            onView({ filter: event.currentTarget.value });
           }}
         />
-      )}
-      <OtherExperiments experiment={experiment} chosen={others} onChange={onOthers} />
-      <div>
-        <Text size="sm" fw={500} mb={6}>
-          {texts.gallery.show}
+        {categories.length > 0 && (
+          <Select
+            label={texts.gallery.category}
+            placeholder={texts.gallery.anyCategory}
+            w={180}
+            clearable
+            searchable
+            limit={200}
+            value={view.category}
+            data={categories}
+            onChange={(category) => {
+              onView({ category });
+            }}
+          />
+        )}
+        <Text size="sm" c="dimmed" ml="auto" aria-live="polite">
+          {texts.gallery.shown(shown, gallery.entries.length)}
         </Text>
-        <Chip.Group
-          multiple
-          value={[...display.methods]}
-          // In the order in which they are always shown, whatever was clicked first.
-          onChange={(chosen) => {
-            onDisplay({ methods: available.filter((method) => chosen.includes(method)) });
-          }}
-        >
-          <Group gap={6}>
-            {available.map((method) => (
-              <Chip key={method} value={method} size="xs">
-                {texts.methods[method]}
-              </Chip>
-            ))}
-          </Group>
-        </Chip.Group>
-      </div>
-      <div style={{ width: 130 }}>
-        <Text size="sm" fw={500} mb={12}>
-          {texts.gallery.size}
-        </Text>
-        <Slider
-          min={64}
-          max={256}
-          step={32}
-          label={null}
-          thumbLabel={texts.gallery.size}
-          value={display.size}
-          onChange={(size) => {
-            onDisplay({ size });
-          }}
-        />
-      </div>
-      <Text size="sm" c="dimmed" ml="auto" aria-live="polite">
-        {texts.gallery.shown(shown, gallery.entries.length)}
-      </Text>
-    </Group>
+      </Group>
+      <Group gap="lg" align="flex-start">
+        <Input.Wrapper label={texts.gallery.show} labelElement="div">
+          <Chip.Group
+            multiple
+            value={[...display.methods]}
+            // In the order in which they are always shown, whatever was clicked first.
+            onChange={(chosen) => {
+              onDisplay({ methods: available.filter((method) => chosen.includes(method)) });
+            }}
+          >
+            <Group gap={6}>
+              {available.map((method) => (
+                <Chip key={method} value={method} size="xs">
+                  {texts.methods[method]}
+                </Chip>
+              ))}
+            </Group>
+          </Chip.Group>
+        </Input.Wrapper>
+        <Input.Wrapper label={texts.gallery.size} labelElement="div" w={130}>
+          <Slider
+            min={64}
+            max={256}
+            step={32}
+            label={null}
+            thumbLabel={texts.gallery.size}
+            value={display.size}
+            onChange={(size) => {
+              onDisplay({ size });
+            }}
+          />
+        </Input.Wrapper>
+        <OtherExperiments experiment={experiment} chosen={others} onChange={onOthers} />
+      </Group>
+    </Stack>
   );
 }
 
@@ -134,7 +143,11 @@ function OtherExperiments({ experiment, chosen, onChange }: OtherExperimentsProp
     <MultiSelect
       label={texts.gallery.others}
       placeholder={chosen.length === 0 ? texts.gallery.othersPlaceholder : ''}
-      w={260}
+      flex={1}
+      miw={260}
+      maw={560}
+      // Two names and the place to search beside them stand in one line.
+      styles={{ inputField: { minWidth: 40 } }}
       searchable
       clearable
       maxValues={4}

@@ -61,7 +61,7 @@ export function GalleryGrid(props: GalleryGridProps) {
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     if (covered) return;
-    const step = { ArrowDown: 1, ArrowUp: -1, PageDown: 5, PageUp: -5 }[event.key];
+    const step = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1, PageDown: 5, PageUp: -5 }[event.key];
     if (step !== undefined) move(current + step);
     else if (event.key === 'Home') move(0);
     else if (event.key === 'End') move(entries.length - 1);
@@ -74,9 +74,11 @@ export function GalleryGrid(props: GalleryGridProps) {
   return (
     <div ref={place}>
       <div className="gallery-row gallery-header" aria-hidden="true">
-        <div className="gallery-label" />
+        <Text size="xs" c="dimmed" className="gallery-label">
+          {values !== null && texts.gallery.scoresOf}
+        </Text>
         {[{ key: 'stimulus', title: texts.stimulus }, ...columns].map(({ key, title }) => (
-          <Text key={key} size="sm" fw={600} w={size} className="ellipsis" title={title}>
+          <Text key={key} size="xs" fw={600} lh={1.3} w={size} lineClamp={2} className="gallery-heading" title={title}>
             {title}
           </Text>
         ))}

@@ -11,7 +11,10 @@ import { LineChart } from '../../components/line-chart.tsx';
 import { Loaded } from '../../components/loaded.tsx';
 import { Page } from '../../components/page.tsx';
 import { ScoreInterval, axisOf } from '../../components/score-interval.tsx';
+import { ScoreLegend } from '../../components/score-legend.tsx';
 import { Section } from '../../components/section.tsx';
+import { settingInWords, settingText } from '../../components/setting-words.ts';
+import { usePresetTitle } from '../../components/use-preset-title.ts';
 import { texts } from '../../texts/en.ts';
 import { lossLines } from '../experiment/losses.tsx';
 
@@ -66,7 +69,7 @@ function Head({ comparison: { experiments }, title }: { comparison: ManyCompared
   return (
     <Table.Thead>
       <Table.Tr>
-        <Table.Th w={200}>
+        <Table.Th w={experiments.length > 3 ? 200 : 300}>
           <span className="visually-hidden">{title}</span>
         </Table.Th>
         {experiments.map(({ id, name }) => (
@@ -86,6 +89,11 @@ function Head({ comparison: { experiments }, title }: { comparison: ManyCompared
 
 function Settings({ comparison }: { comparison: ManyCompared }) {
   const { settings, experiments } = comparison;
+  const presetTitle = usePresetTitle();
+  const shownValue = (path: string, value: unknown, { recordingName }: ExperimentRow): string => {
+    if (path === 'preset') return presetTitle(String(value));
+    return path === 'recording.id' && recordingName !== null ? recordingName : settingInWords(path, value);
+  };
   return (
     <Section title={texts.compare.settings}>
       {settings.length === 0 ? (
@@ -96,10 +104,19 @@ function Settings({ comparison }: { comparison: ManyCompared }) {
           <Table.Tbody>
             {settings.map(({ path, values }) => (
               <Table.Tr key={path}>
-                <Table.Td c="dimmed">{path}</Table.Td>
+                <Table.Th fw={500} style={{ verticalAlign: 'top' }}>
+                  {settingText(path).title}
+                  <Text size="xs" c="dimmed" fw={400}>
+                    {settingText(path).text}
+                  </Text>
+                </Table.Th>
                 {values.map(({ value }, at) => (
-                  <Table.Td key={experiments[at].id} className="numbers" style={{ overflowWrap: 'anywhere' }}>
-                    {inWords(value)}
+                  <Table.Td
+                    key={experiments[at].id}
+                    className="numbers"
+                    style={{ overflowWrap: 'anywhere', verticalAlign: 'top' }}
+                  >
+                    {shownValue(path, value, experiments[at])}
                   </Table.Td>
                 ))}
               </Table.Tr>
@@ -109,12 +126,6 @@ function Settings({ comparison }: { comparison: ManyCompared }) {
       )}
     </Section>
   );
-}
-
-function inWords(value: unknown): string {
-  if (value === undefined) return '–';
-  if (Array.isArray(value) && value.every((one) => typeof one !== 'object')) return value.join(', ');
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function Scores({ comparison }: { comparison: ManyCompared }) {
@@ -137,6 +148,7 @@ function Scores({ comparison }: { comparison: ManyCompared }) {
           }}
         />
       )}
+      <ScoreLegend coloured={texts.legend.best} others={texts.legend.others} />
       <Table layout="fixed">
         <Head comparison={comparison} title={texts.compare.scores} />
         <Table.Tbody>

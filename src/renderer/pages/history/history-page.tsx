@@ -6,6 +6,7 @@ import { Link, useSearchParams } from 'wouter';
 import { MOST_COMPARED } from '../../../shared/comparison.ts';
 import { useCall } from '../../api/client-context.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
+import { LeftQueue } from '../../components/left-queue.tsx';
 import { Page } from '../../components/page.tsx';
 import { texts } from '../../texts/en.ts';
 import { ChosenActions } from './chosen-actions.tsx';
@@ -30,6 +31,7 @@ export function HistoryPage() {
   };
   return (
     <Page wide title={texts.history.title} subtitle={texts.history.subtitle}>
+      <LeftQueue />
       <FilterBar
         filters={filters}
         onChange={change}

@@ -6,6 +6,7 @@ import type { ExperimentQuery, ExperimentRow, ExperimentSort } from '../../../sh
 import { useCall } from '../../api/client-context.tsx';
 import { formatDate, formatDuration, formatScore } from '../../components/format.ts';
 import { StateBadge } from '../../components/state-badge.tsx';
+import { usePresetTitle } from '../../components/use-preset-title.ts';
 import { texts } from '../../texts/en.ts';
 
 interface HistoryTableProps {
@@ -132,6 +133,7 @@ function Block({ block, places, query, chosen, onChoose }: BlockProps) {
 function Cells({ row, chosen, onChoose }: { row: ExperimentRow; chosen: boolean; onChoose: (id: string) => void }) {
   const identification = row.scores.gan?.['two-way-identification'];
   const ssim = row.scores.gan?.ssim;
+  const presetTitle = usePresetTitle();
   return (
     <>
       <span role="cell">
@@ -159,7 +161,7 @@ function Cells({ row, chosen, onChoose }: { row: ExperimentRow; chosen: boolean;
         {row.recordingName ?? row.recordingId}
       </Text>
       <Text component="span" role="cell" size="sm" className="ellipsis">
-        {row.preset}
+        {presetTitle(row.preset)}
       </Text>
       <span role="cell" className="numbers">
         {identification === undefined ? '' : formatScore('two-way-identification', identification.value)}

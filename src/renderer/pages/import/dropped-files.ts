@@ -78,14 +78,23 @@ function isHidden(path: string): boolean {
 }
 
 let waiting: Brought | null = null;
+let taker: ((brought: Brought) => void) | null = null;
 
-/** Leaves data for the wizard, which is about to open. */
+/** Leaves data for the wizard, which is open or about to open. */
 export function handOver(brought: Brought): void {
-  waiting = brought;
+  if (taker === null) waiting = brought;
+  else taker(brought);
 }
 
-export function takeHandedOver(): Brought | null {
-  const taken = waiting;
+/** Takes what is handed over from now on. @returns what was left before, and how to stop */
+export function takeHandedOver(take: (brought: Brought) => void): { left: Brought | null; stop: () => void } {
+  const left = waiting;
   waiting = null;
-  return taken;
+  taker = take;
+  return {
+    left,
+    stop: () => {
+      taker = null;
+    },
+  };
 }

@@ -13,26 +13,29 @@ import { saveText } from '../../components/save-text.ts';
 import { Section } from '../../components/section.tsx';
 import { TaskProgress } from '../../components/task-progress.tsx';
 import { importTexts } from '../../texts/import.ts';
+import type { ImportDraft } from './kept-import.ts';
 import { stepsOf } from './step-kinds.ts';
 import type { ImportWizard } from './use-import.ts';
 
 interface FinishProps {
   readonly wizard: ImportWizard;
   readonly preview: ImportPreview;
+  readonly draft: ImportDraft;
+  readonly onDraft: (part: Partial<ImportDraft>) => void;
   readonly onBack: () => void;
 }
 
-export function FinishStep({ wizard, preview, onBack }: FinishProps) {
+export function FinishStep({ wizard, preview, draft, onDraft, onBack }: FinishProps) {
   const { source } = wizard;
-  const [name, setName] = useState(preview.facts?.name ?? '');
-  const [subject, setSubject] = useState(preview.facts?.subject ?? '');
-  const [taskId, setTaskId] = useState<string | null>(null);
-  const task = useTask(taskId);
+  const task = useTask(draft.importing);
   const start = useAction('imports.start', ({ id }) => {
-    setTaskId(id);
+    onDraft({ importing: id });
   });
   // In a dataset the subject says which data are meant.
   const isChosen = preview.format === 'bids' || preview.format === 'openfmri';
+  const recognised = { name: preview.facts?.name ?? '', subject: preview.facts?.subject ?? '' };
+  const name = draft.name ?? recognised.name;
+  const subject = isChosen ? recognised.subject : (draft.subject ?? recognised.subject);
   const recipe = { ...preview.recipe, name: name.trim(), ...(isChosen ? {} : { subject: subject.trim() }) };
   const complete = name.trim() !== '' && subject.trim() !== '';
   const result = task?.state === 'done' ? taskResults['imports.start'].safeParse(task.result).data : undefined;
@@ -64,7 +67,7 @@ export function FinishStep({ wizard, preview, onBack }: FinishProps) {
               value={name}
               disabled={running}
               onChange={(event) => {
-                setName(event.currentTarget.value);
+                onDraft({ name: event.currentTarget.value });
               }}
             />
             <TextInput
@@ -73,7 +76,7 @@ export function FinishStep({ wizard, preview, onBack }: FinishProps) {
               disabled={running || isChosen}
               {...(isChosen ? { description: importTexts.subjectOfData } : {})}
               onChange={(event) => {
-                setSubject(event.currentTarget.value);
+                onDraft({ subject: event.currentTarget.value });
               }}
             />
           </Group>

@@ -122,7 +122,7 @@ function Facts({ preview, facts }: { preview: ImportPreview; facts: ImportFacts 
       <Group gap={6} mt="md" role="group" aria-label={importTexts.regions}>
         {facts.regions.slice(0, 24).map(({ name, voxels }) => (
           <Badge key={name} variant="default" fw={500}>
-            {name} {voxels}
+            {name} {voxels.toLocaleString('en')}
           </Badge>
         ))}
       </Group>

@@ -1,19 +1,26 @@
 /** From time series to samples: the chain of steps, and what it does to a voxel. */
 import { Alert, Button, Group, Stack } from '@mantine/core';
-import { useState } from 'react';
 import type { ImportPreview } from '../../../shared/imports.ts';
 import { ErrorPanel } from '../../components/error-panel.tsx';
 import { Section } from '../../components/section.tsx';
 import { TaskProgress } from '../../components/task-progress.tsx';
 import { importTexts } from '../../texts/import.ts';
+import type { ImportDraft } from './kept-import.ts';
 import { StepList } from './step-list.tsx';
 import { stepsOf } from './step-kinds.ts';
 import type { ImportWizard } from './use-import.ts';
 import { VoxelCourse } from './voxel-course.tsx';
 
-export function SeriesStep({ wizard, preview }: { wizard: ImportWizard; preview: ImportPreview }) {
+interface SeriesProps {
+  readonly wizard: ImportWizard;
+  readonly preview: ImportPreview;
+  readonly draft: ImportDraft;
+  readonly onDraft: (part: Partial<ImportDraft>) => void;
+}
+
+export function SeriesStep({ wizard, preview, draft, onDraft }: SeriesProps) {
   const used = stepsOf(preview.recipe);
-  const [steps, setSteps] = useState(used);
+  const steps = draft.steps === null ? used : stepsOf({ steps: draft.steps });
   const changed = JSON.stringify(steps) !== JSON.stringify(used);
   return (
     <Stack gap="lg">
@@ -24,7 +31,12 @@ export function SeriesStep({ wizard, preview }: { wizard: ImportWizard; preview:
           <VoxelCourse preview={preview} steps={changed ? steps : null} />
         </Section>
         <Section title={importTexts.series} text={importTexts.seriesText}>
-          <StepList steps={steps} onChange={setSteps} />
+          <StepList
+            steps={steps}
+            onChange={(changedSteps) => {
+              onDraft({ steps: changedSteps });
+            }}
+          />
           {changed && (
             <Alert mt="md" className="note" color="blue">
               {importTexts.stepsChanged}

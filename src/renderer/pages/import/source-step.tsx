@@ -1,20 +1,32 @@
-import { Button, Group, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core';
+import { Alert, Button, Group, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
 import { useRef, useState, type FormEvent } from 'react';
 import { Section } from '../../components/section.tsx';
 import { importTexts } from '../../texts/import.ts';
 import { broughtByInput, desktopShell, fromPaths, type Brought } from './dropped-files.ts';
+import type { KeptImport } from './kept-import.ts';
 import { FolderBrowser } from './folder-browser.tsx';
 
-interface SourceStepProps {
+interface ChooserProps {
   readonly onBrought: (brought: Brought | null) => void;
 }
 
-export function SourceStep({ onBrought }: SourceStepProps) {
+interface SourceStepProps extends ChooserProps {
+  /** Where the window stood before it was loaded anew, when it cannot go on there. */
+  readonly lost: KeptImport | null;
+}
+
+export function SourceStep({ lost, onBrought }: SourceStepProps) {
+  const lostPath = lost?.source != null && 'paths' in lost.source ? lost.source.paths[0] : '';
   return (
     <Stack gap="lg">
+      {lost !== null && (
+        <Alert className="note" color="orange" role="alert" title={importTexts.lost}>
+          {importTexts.lostText}
+        </Alert>
+      )}
       <Chooser onBrought={onBrought} />
-      <PathSection onBrought={onBrought} />
+      <PathSection key={lostPath} first={lostPath} onBrought={onBrought} />
       <Section title={importTexts.formatsTitle}>
         <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
           {importTexts.formats.map(([title, text]) => (
@@ -37,7 +49,7 @@ export function SourceStep({ onBrought }: SourceStepProps) {
 const wholeFolders = { webkitdirectory: '' };
 
 /** The place to drop on; the page around it takes what is dropped beside. */
-function Chooser({ onBrought }: SourceStepProps) {
+function Chooser({ onBrought }: ChooserProps) {
   const folder = useRef<HTMLInputElement>(null);
   const files = useRef<HTMLInputElement>(null);
   const shell = desktopShell();
@@ -94,8 +106,9 @@ function Chooser({ onBrought }: SourceStepProps) {
   );
 }
 
-function PathSection({ onBrought }: SourceStepProps) {
-  const [path, setPath] = useState('');
+/** @param first - what stands in the field before anything was typed */
+function PathSection({ first, onBrought }: ChooserProps & { readonly first: string }) {
+  const [path, setPath] = useState(first);
   const [browsing, { open, close }] = useDisclosure(false);
   const submit = (event: FormEvent): void => {
     event.preventDefault();

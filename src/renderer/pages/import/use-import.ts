@@ -1,6 +1,8 @@
 /** The state of the wizard: where the data are, how they are looked at, and the newest look. */
 import { useEffect, useRef, useState } from 'react';
+import type { ContractClient } from '../../../shared/contract-client.ts';
 import { taskResults } from '../../../shared/contract.ts';
+import { dataRoutes } from '../../../shared/data-routes.ts';
 import type { ImportPreview, ImportRecipe, ImportSource } from '../../../shared/imports.ts';
 import type { Task } from '../../../shared/task.ts';
 import { useAction, useClient } from '../../api/client-context.tsx';
@@ -10,6 +12,7 @@ import { CortextError } from '../../../shared/errors.ts';
 import { importTexts } from '../../texts/import.ts';
 import type { Brought, NamedFile } from './dropped-files.ts';
 import { withEntry } from './entries.ts';
+import type { KeptImport } from './kept-import.ts';
 
 export interface ImportWizard {
   readonly source: ImportSource | null;
@@ -26,8 +29,10 @@ export interface ImportWizard {
   readonly change: (path: string, value: unknown) => void;
   /** Looks again with another recipe, or its text. */
   readonly lookWith: (recipe: ImportRecipe | string | undefined) => void;
-  /** An upload that was imported or cancelled is gone. */
-  readonly sourceGone: () => void;
+  /** Task of the newest look. */
+  readonly lookId: string | null;
+  /** Goes on where the window stood before it was loaded anew. @returns false when that has gone */
+  readonly resume: (kept: KeptImport) => Promise<boolean>;
 }
 
 export function useImport(): ImportWizard {
@@ -123,8 +128,24 @@ export function useImport(): ImportWizard {
       if (preview !== null) lookWith(withEntry(preview, path, value));
     },
     lookWith,
-    sourceGone: () => {
-      setSource(null);
+    lookId,
+    resume: async (kept) => {
+      if (kept.source === null || kept.look === null || !(await isThere(client, kept.look))) return false;
+      setSource(kept.source);
+      setLookId(kept.look);
+      return true;
     },
   };
+}
+
+/** Whether a look can still be gone on with: its task is known, and its pictures have not given way to those of later looks. */
+async function isThere(client: ContractClient, look: string): Promise<boolean> {
+  try {
+    const task = (await client.call('tasks.list', {})).find(({ id }) => id === look);
+    const preview = taskResults['imports.look'].safeParse(task?.result).data;
+    if (preview === undefined || preview.facts === null) return task !== undefined;
+    return (await fetch(client.dataUrl(dataRoutes.stimulusReport(preview.look)), { method: 'HEAD' })).ok;
+  } catch {
+    return false;
+  }
 }

@@ -1,59 +1,47 @@
 /** Recordings of the workspace as cards, with their first stimuli. */
 import { Button, Code, SimpleGrid, Text } from '@mantine/core';
-import { Link, useLocation } from 'wouter';
+import { Link } from 'wouter';
 import { useCall } from '../../api/client-context.tsx';
-import { DropArea } from '../../components/drop-area.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
+import { LeftQueue } from '../../components/left-queue.tsx';
 import { Loaded } from '../../components/loaded.tsx';
 import { Page } from '../../components/page.tsx';
 import { TaskProgress } from '../../components/task-progress.tsx';
 import { texts } from '../../texts/en.ts';
 import { importTexts } from '../../texts/import.ts';
-import { broughtByDrop, handOver } from '../import/dropped-files.ts';
 import { RecordingCard } from './recording-card.tsx';
 
 export function LibraryPage() {
   const recordings = useCall('recordings.list', {});
-  const [, navigate] = useLocation();
   const importButton = (
     <Button component={Link} href="/import">
       {importTexts.button}
     </Button>
   );
   return (
-    <DropArea
-      className="drop-page"
-      hint={importTexts.dropAnywhere}
-      onDrop={(transfer) => {
-        const brought = broughtByDrop(transfer);
-        if (brought === null) return;
-        handOver(brought);
-        navigate('/import');
-      }}
-    >
-      <Page title={texts.library.title} subtitle={texts.library.subtitle} actions={importButton}>
-        <RunningImports />
-        <Loaded query={recordings}>
-          {(rows) =>
-            rows.length === 0 ? (
-              <EmptyState title={texts.library.emptyTitle} text={importTexts.emptyText}>
-                {importButton}
-                <Text size="sm" c="dimmed" mt="lg">
-                  {importTexts.emptyDemo}
-                </Text>
-                <Code block>{texts.library.demoCommand}</Code>
-              </EmptyState>
-            ) : (
-              <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
-                {rows.map((row) => (
-                  <RecordingCard key={row.id} row={row} />
-                ))}
-              </SimpleGrid>
-            )
-          }
-        </Loaded>
-      </Page>
-    </DropArea>
+    <Page title={texts.library.title} subtitle={texts.library.subtitle} actions={importButton}>
+      <LeftQueue />
+      <RunningImports />
+      <Loaded query={recordings}>
+        {(rows) =>
+          rows.length === 0 ? (
+            <EmptyState title={texts.library.emptyTitle} text={importTexts.emptyText}>
+              {importButton}
+              <Text size="sm" c="dimmed" mt="lg">
+                {importTexts.emptyDemo}
+              </Text>
+              <Code block>{texts.library.demoCommand}</Code>
+            </EmptyState>
+          ) : (
+            <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
+              {rows.map((row) => (
+                <RecordingCard key={row.id} row={row} />
+              ))}
+            </SimpleGrid>
+          )
+        }
+      </Loaded>
+    </Page>
   );
 }
 

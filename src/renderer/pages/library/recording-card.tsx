@@ -64,7 +64,7 @@ export function RecordingCard({ row }: { row: RecordingRow }) {
       <Group gap={6} mt="md" aria-label={texts.library.regions} role="group">
         {row.regions.map(({ name, voxels }) => (
           <Badge key={name} variant="default" fw={500}>
-            {name} {voxels}
+            {name} {voxels.toLocaleString('en')}
           </Badge>
         ))}
       </Group>

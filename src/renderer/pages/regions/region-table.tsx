@@ -6,7 +6,7 @@ import type { ListedRegion, RegionList } from '../../../shared/regions.ts';
 import { useAction } from '../../api/client-context.tsx';
 import { ErrorPanel } from '../../components/error-panel.tsx';
 import { texts } from '../../texts/en.ts';
-import { colourOf } from './region-colours.ts';
+import { ColourChoice } from './colour-choice.tsx';
 
 interface RegionTableProps {
   readonly list: RegionList;
@@ -29,7 +29,7 @@ export function RegionTable({ list, visible, onVisible, onGoTo }: RegionTablePro
         <Table verticalSpacing={5} stickyHeader>
           <Table.Thead>
             <Table.Tr>
-              <Table.Th w={52}>
+              <Table.Th w={84}>
                 <span className="visually-hidden">{names.colour}</span>
               </Table.Th>
               <Table.Th>{names.region}</Table.Th>
@@ -41,18 +41,21 @@ export function RegionTable({ list, visible, onVisible, onGoTo }: RegionTablePro
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {list.regions.map((region, place) => (
+            {list.regions.map((region) => (
               <Table.Tr key={region.name}>
                 <Table.Td>
-                  <Switch
-                    size="sm"
-                    checked={visible.has(region.name)}
-                    color={colourOf(place)}
-                    aria-label={names.show(region.name)}
-                    onChange={() => {
-                      toggle(region.name);
-                    }}
-                  />
+                  <Group gap={6} wrap="nowrap">
+                    <Switch
+                      size="sm"
+                      checked={visible.has(region.name)}
+                      color={region.colour}
+                      aria-label={names.show(region.name)}
+                      onChange={() => {
+                        toggle(region.name);
+                      }}
+                    />
+                    <ColourChoice recording={list.recording} region={region} />
+                  </Group>
                 </Table.Td>
                 <Table.Td>
                   {onGoTo === undefined ? (

@@ -14,7 +14,7 @@ import { DrawForm } from './draw-form.tsx';
 import { FileForm } from './file-form.tsx';
 import { hasWebGl2 } from './graphics.ts';
 import { PlaceLine } from './place-line.tsx';
-import { colourOf, visibleAtFirst } from './region-colours.ts';
+import { visibleAtFirst } from './region-colours.ts';
 import { RegionTable } from './region-table.tsx';
 import { SphereForm } from './sphere-form.tsx';
 import { choiceOf, firstStatistic, StatisticForm, thresholdOf, type StatisticState } from './statistic-form.tsx';
@@ -101,7 +101,7 @@ function Regions({ list, details }: { list: RegionList; details: RecordingDetail
           {list.grid === null && list.hasPositions && (
             <VoxelScatter {...{ list, visible, place }} statistic={shown} onPlace={setPlace} />
           )}
-          <PlaceLine list={list} place={place} statistic={choice?.statistic ?? null} />
+          <PlaceLine list={list} visible={visible} place={place} statistic={choice?.statistic ?? null} />
         </Section>
         <Overlaps list={list} />
       </Stack>
@@ -164,7 +164,7 @@ function viewerText(list: RegionList, hasVolume: boolean): string {
 
 function Overlaps({ list }: { list: RegionList }) {
   if (list.overlaps.length === 0) return null;
-  const colour = (name: string): string => colourOf(list.regions.findIndex((region) => region.name === name));
+  const colour = (name: string): string | undefined => list.regions.find((region) => region.name === name)?.colour;
   return (
     <Section title={texts.regions.table.overlaps}>
       <ul className="overlaps">

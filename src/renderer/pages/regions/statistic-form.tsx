@@ -6,6 +6,7 @@ import { regionStatisticSchema } from '../../../shared/defined-region.ts';
 import type { RegionList, StatisticChoice, VoxelStatistic } from '../../../shared/regions.ts';
 import { useCall } from '../../api/client-context.tsx';
 import { ErrorPanel } from '../../components/error-panel.tsx';
+import { formatMeasured } from '../../components/format.ts';
 import { texts } from '../../texts/en.ts';
 import { splitSpec } from '../train/draft.ts';
 import { DefineLine } from './define-line.tsx';
@@ -141,7 +142,7 @@ function Threshold({ list, choice, found, state, onChange }: ThresholdProps) {
   return (
     <>
       <Text size="sm" c="dimmed" className="numbers">
-        {names.over(found.samples, found.minimum.toPrecision(3), found.maximum.toPrecision(3))}
+        {names.over(found.samples, formatMeasured(found.minimum), formatMeasured(found.maximum))}
       </Text>
       <Group gap="md" wrap="nowrap" align="flex-end">
         <Slider
@@ -203,8 +204,8 @@ function Threshold({ list, choice, found, state, onChange }: ThresholdProps) {
             {found.regions.map(({ name, median, best }) => (
               <Table.Tr key={name}>
                 <Table.Td>{name}</Table.Td>
-                <Table.Td ta="right">{median.toPrecision(3)}</Table.Td>
-                <Table.Td ta="right">{best.toPrecision(3)}</Table.Td>
+                <Table.Td ta="right">{formatMeasured(median)}</Table.Td>
+                <Table.Td ta="right">{formatMeasured(best)}</Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>

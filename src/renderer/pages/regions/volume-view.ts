@@ -6,7 +6,7 @@
  */
 import { cmapper, MULTIPLANAR_TYPE, Niivue, NVImage, PEN_TYPE, SHOW_RENDER, SLICE_TYPE } from '@niivue/niivue';
 import { grown, shrunk } from './drawn-voxels.ts';
-import { channelsOf } from './region-colours.ts';
+import { channelsOf } from '../../../shared/region-colours.ts';
 
 /** Where the recording has no voxel, whatever the threshold. */
 const BELOW_EVERYTHING = -1e30;

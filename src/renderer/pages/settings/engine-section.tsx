@@ -4,6 +4,7 @@ import type { DoctorReport } from '../../../shared/doctor.ts';
 import type { Task } from '../../../shared/task.ts';
 import { useAction, useCall } from '../../api/client-context.tsx';
 import { ErrorPanel } from '../../components/error-panel.tsx';
+import { formatNumber } from '../../components/format.ts';
 import { RunningTask } from '../../components/running-task.tsx';
 import { Section } from '../../components/section.tsx';
 import { texts } from '../../texts/en.ts';
@@ -83,7 +84,9 @@ function Findings({ report }: { report: DoctorReport }) {
           <Table.Tr>
             <Table.Th>{texts.settings.backend}</Table.Th>
             <Table.Th>{texts.settings.works}</Table.Th>
-            <Table.Th ta="right">{texts.settings.tenSteps}</Table.Th>
+            <Table.Th ta="right" style={{ whiteSpace: 'nowrap' }}>
+              {texts.settings.step}
+            </Table.Th>
             <Table.Th ta="right">{texts.settings.imagesPerSecond}</Table.Th>
             <Table.Th>{texts.settings.device}</Table.Th>
           </Table.Tr>
@@ -94,10 +97,10 @@ function Findings({ report }: { report: DoctorReport }) {
               <Table.Td fw={600}>{name}</Table.Td>
               <Table.Td>{available ? texts.settings.yes : texts.settings.no}</Table.Td>
               <Table.Td ta="right" className="numbers">
-                {timing === null ? '' : `${timing.medianMilliseconds.toFixed(1)} ms`}
+                {timing === null ? '' : `${formatNumber(Number(timing.medianMilliseconds.toFixed(1)))} ms`}
               </Table.Td>
               <Table.Td ta="right" className="numbers">
-                {timing?.imagesPerSecond.toFixed(0) ?? ''}
+                {timing === null ? '' : formatNumber(Math.round(timing.imagesPerSecond))}
               </Table.Td>
               <Table.Td>
                 {device}

@@ -1,5 +1,6 @@
 import { Accordion, ActionIcon, Badge, Group, NumberInput, Select, Switch, Text } from '@mantine/core';
 import type { Preset } from '../../../shared/experiment.ts';
+import { typedSettingInWords } from '../../components/setting-words.ts';
 import { texts } from '../../texts/en.ts';
 import { settingSections, settingTexts, type SettingSection, type SettingText } from '../../texts/training-settings.ts';
 import { presetValue, settingOf, withSetting, type TrainingDraft } from './draft.ts';
@@ -33,6 +34,7 @@ export function AdvancedSettings({ draft, preset, onChange }: AdvancedSettingsPr
                 return (
                   <Setting
                     key={path}
+                    path={path}
                     about={about}
                     value={settingOf(draft, preset, path)}
                     usual={presetValue(preset, path)}
@@ -51,6 +53,7 @@ export function AdvancedSettings({ draft, preset, onChange }: AdvancedSettingsPr
 }
 
 interface SettingProps {
+  readonly path: string;
   readonly about: SettingText;
   readonly value: string;
   /** The preset's. */
@@ -58,7 +61,7 @@ interface SettingProps {
   readonly onChange: (value: string) => void;
 }
 
-function Setting({ about, value, usual, onChange }: SettingProps) {
+function Setting({ path, about, value, usual, onChange }: SettingProps) {
   const { title, text, unit } = about;
   return (
     <div className="setting">
@@ -73,7 +76,9 @@ function Setting({ about, value, usual, onChange }: SettingProps) {
       <div>
         <SettingInput about={about} value={value} usual={usual} onChange={onChange} />
         <Text size="xs" c="dimmed" mt={2}>
-          {[unit, texts.train.preset(inWords(about, usual))].filter((part) => part !== undefined).join(' · ')}
+          {[unit, texts.train.preset(typedSettingInWords(path, usual))]
+            .filter((part) => part !== undefined)
+            .join(' · ')}
         </Text>
       </div>
       {value === usual ? (
@@ -94,7 +99,7 @@ function Setting({ about, value, usual, onChange }: SettingProps) {
   );
 }
 
-function SettingInput({ about: { title, choices }, value, usual, onChange }: SettingProps) {
+function SettingInput({ about: { title, choices }, value, usual, onChange }: Omit<SettingProps, 'path'>) {
   if (choices !== undefined) {
     return (
       <Select
@@ -132,8 +137,4 @@ function SettingInput({ about: { title, choices }, value, usual, onChange }: Set
       }}
     />
   );
-}
-
-function inWords({ choices }: SettingText, value: string): string {
-  return choices?.[value] ?? { null: '–', true: 'on', false: 'off' }[value] ?? value;
 }

@@ -3,8 +3,8 @@ import type { RecordingDetails } from '../../../shared/contract.ts';
 import type { LeakageKind, Preset } from '../../../shared/experiment.ts';
 import { useCall } from '../../api/client-context.tsx';
 import { FactsTable } from '../../components/facts-table.tsx';
+import { settingText, typedSettingInWords } from '../../components/setting-words.ts';
 import { texts } from '../../texts/en.ts';
-import { settingSections, settingTexts, type SettingSection } from '../../texts/training-settings.ts';
 import { settingOf, splitOf, toExperiment, type TrainingDraft } from './draft.ts';
 import { EstimateSection } from './estimate-section.tsx';
 
@@ -56,7 +56,9 @@ function factsOf(
 ): (readonly [string, string])[] {
   const { steps } = texts.train;
   const number = (path: string): number => Number(settingOf(draft, preset, path));
-  const changed = Object.entries(draft.settings).map(([path, value]) => `${titleOf(path)} ${value}`);
+  const changed = Object.entries(draft.settings).map(
+    ([path, value]) => `${settingText(path).title}: ${typedSettingInWords(path, value)}`,
+  );
   return [
     [steps.data, `${details.name} (${details.subject})`],
     [steps.regions, (draft.regions ?? details.defaultRegions).join(', ')],
@@ -66,7 +68,7 @@ function factsOf(
       steps.model,
       `${preset.title}: ${texts.train.summary(number('network.imageSize'), number('training.steps'), number('training.batch'))}`,
     ],
-    ...(changed.length === 0 ? [] : [[texts.train.differs, changed.join(', ')] as const]),
+    ...(changed.length === 0 ? [] : [[texts.train.differs, changed.join('; ')] as const]),
   ];
 }
 
@@ -77,10 +79,4 @@ function splitInWords(draft: TrainingDraft, details: RecordingDetails): string {
   return 'fold' in split && folds > 1
     ? `${title}, ${texts.train.fold.toLowerCase()} ${split.fold + 1} ${texts.train.foldOf(folds)}`
     : title;
-}
-
-function titleOf(path: string): string {
-  const [section, name] = path.split('.');
-  // A setting without a text of its own, such as the shuffled control, goes by its name.
-  return section in settingSections ? (settingTexts[section as SettingSection][name]?.title ?? name) : name;
 }

@@ -5,6 +5,7 @@
  * Slices are cut in the space of the head, not along the axes of the file: what is called right is right.
  */
 import type { Region } from '../../../../shared/recording.ts';
+import { channelsOf } from '../../../../shared/region-colours.ts';
 import { writeFileAtomic } from '../../../files/atomic.ts';
 import { emptyImages, encodePng, type ImageSet } from '../../image-set.ts';
 import { applyAffine, invertAffine, type Affine, type Point } from '../../volumes/affine.ts';
@@ -29,7 +30,7 @@ const views: readonly { across: Axis; up: Axis; cut: Axis; sides: readonly [stri
   { across: 1, up: 2, cut: 0, sides: ['P', 'A', 'S', 'I'] },
 ];
 
-const colours: readonly (readonly [number, number, number])[] = [
+const usualColours: readonly (readonly [number, number, number])[] = [
   [0.95, 0.35, 0.3],
   [0.3, 0.75, 0.95],
   [0.98, 0.8, 0.25],
@@ -50,15 +51,17 @@ const WHITE_SHARE = 0.01;
 /**
  * Writes the picture as PNG.
  *
- * @param options - without a `legend`, regions are not named
+ * @param options - without a `legend`, regions are not named; `colours` of the regions, `#rrggbb`, in place of the usual ones
  * @throws CortextError `NO_SPACE_LEFT`, `WORKSPACE_READ_ONLY`
  */
 export async function writeSlicesPicture(
   path: string,
   volume: FunctionalVolume,
   regions: readonly Region[],
-  { legend: named = true }: { readonly legend?: boolean } = {},
+  options: { readonly legend?: boolean; readonly colours?: readonly string[] } = {},
 ): Promise<void> {
+  const { legend: named = true } = options;
+  const colours = options.colours?.map((colour) => channelsOf(colour).map((channel) => channel / 255)) ?? usualColours;
   const box = boxOf(volume.grid);
   const pixel = Math.max(...box.greatest.map((value, axis) => value - box.least[axis])) / LONGEST_SIDE;
   const length = (axis: Axis): number => Math.ceil((box.greatest[axis] - box.least[axis]) / pixel);
@@ -78,7 +81,7 @@ export async function writeSlicesPicture(
       point[cut] = look.centre[cut];
       return point;
     };
-    drawSlice(page, left, GAP, w, h, at, look);
+    drawSlice(page, left, GAP, w, h, at, look, colours);
     const middle = GAP + Math.floor(h / 2);
     drawText(page, sides[0], left, middle, LETTER);
     drawText(page, sides[1], left + w - 8, middle, LETTER);
@@ -88,7 +91,7 @@ export async function writeSlicesPicture(
     // A slice takes a while to draw: windows get their turn.
     await new Promise((resolve) => setImmediate(resolve));
   }
-  if (named) drawLegend(page, regions, height, width);
+  if (named) drawLegend(page, regions, height, width, colours);
   writeFileAtomic(path, await encodePng(page));
 }
 
@@ -146,6 +149,7 @@ function drawSlice(
   height: number,
   at: (x: number, y: number) => Point,
   { grid, toVoxel, grey, region }: Appearance,
+  colours: readonly (readonly number[])[],
 ): void {
   // With a margin of one pixel, whose voxels the outermost pixels are compared with.
   const stride = width + 2;
@@ -172,7 +176,13 @@ function drawSlice(
   }
 }
 
-function drawLegend(page: ImageSet, regions: readonly Region[], top: number, width: number): void {
+function drawLegend(
+  page: ImageSet,
+  regions: readonly Region[],
+  top: number,
+  width: number,
+  colours: readonly (readonly number[])[],
+): void {
   const column = Math.floor((width - 2 * GAP) / 6);
   regions.forEach(({ name, voxels }, index) => {
     const left = GAP + (index % 6) * column;

@@ -1,21 +1,17 @@
 import { useState, type DragEvent, type ReactNode } from 'react';
+import { useLocation } from 'wouter';
+import { importTexts } from '../../texts/import.ts';
+import { broughtByDrop, handOver } from './dropped-files.ts';
 
-interface DropAreaProps {
-  readonly className: string;
-  /** Over the area while something hovers. */
-  readonly hint: string;
-  readonly onDrop: (transfer: DataTransfer) => void;
-  readonly children: ReactNode;
-}
-
-/** Takes files and folders that are dropped on it. */
-export function DropArea({ className, hint, onDrop, children }: DropAreaProps) {
+/** Takes files and folders that are dropped anywhere on the window to the wizard. */
+export function DropToImport({ children }: { children: ReactNode }) {
   const [over, setOver] = useState(false);
+  const [, navigate] = useLocation();
   const hasFiles = (event: DragEvent): boolean => event.dataTransfer.types.includes('Files');
   return (
     <div
-      className={over ? `${className} drop-over` : className}
-      data-hint={hint}
+      className={over ? 'drop-page drop-over' : 'drop-page'}
+      data-hint={importTexts.dropAnywhere}
       onDragOver={(event) => {
         if (!hasFiles(event)) return;
         event.preventDefault();
@@ -28,9 +24,11 @@ export function DropArea({ className, hint, onDrop, children }: DropAreaProps) {
       onDrop={(event) => {
         if (!hasFiles(event)) return;
         event.preventDefault();
-        event.stopPropagation();
         setOver(false);
-        onDrop(event.dataTransfer);
+        const brought = broughtByDrop(event.dataTransfer);
+        if (brought === null) return;
+        handOver(brought);
+        navigate('/import');
       }}
     >
       {children}
