@@ -5,20 +5,17 @@
  * them and take the pictures only. Needs a Chromium, and the native engine where pictures of a live training should not
  * take for ever.
  */
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
-import sharp from 'sharp';
 import type { Application } from '../src/main/services/application/application.ts';
 import { createExperiment, runExperiment } from '../src/main/services/experiments.ts';
 import { importInto } from '../src/main/services/importing.ts';
 import { simulateBids } from '../src/main/services/simulation.ts';
 import { openWorkspace, type Workspace } from '../src/main/services/workspace.ts';
-import { writeFileAtomic } from '../src/main/files/atomic.ts';
 import { applicationInChromium } from '../tests/support/application-in-chromium.ts';
+import { picturesLoaded, savePicture } from './documentation-pictures.ts';
 
-const imagesFolder = fileURLToPath(new URL('../docs/images/', import.meta.url));
 /** A picture in the documentation is not larger than this, in bytes. */
 const LARGEST = 200_000;
 const viewport = { width: 1440, height: 900 } as const;
@@ -119,7 +116,6 @@ const folder = resolve(given);
 const ids = await prepare(folder);
 const { application, server, browser, close } = await applicationInChromium(join(folder, 'workspace'));
 try {
-  mkdirSync(imagesFolder, { recursive: true });
   for (const colorScheme of ['light', 'dark'] as const) {
     const context = await browser.newContext({ viewport, colorScheme });
     const page = await context.newPage();
@@ -128,7 +124,7 @@ try {
       await show(page, (path) => page.goto(`http://127.0.0.1:${server.port}/${path}`), application);
       // What fades in has faded in.
       await page.waitForTimeout(400);
-      await save(`${name}-${colorScheme}.png`, await page.screenshot());
+      await savePicture(`${name}-${colorScheme}.png`, await page.screenshot(), LARGEST);
     }
     await context.close();
   }
@@ -168,24 +164,4 @@ async function experimentOf(workspace: Workspace, recording: string, key: Experi
   // The live one trains while its picture is taken.
   if (key !== 'live' && known?.state !== 'completed') await runExperiment(workspace, id, () => undefined).ended;
   return id;
-}
-
-/** Those in view; others are not loaded before they come near. The page's policy lets nothing but `evaluate` ask. */
-async function picturesLoaded(page: Page): Promise<void> {
-  const loaded = `[...document.images].every((image) => {
-    const { top, bottom } = image.getBoundingClientRect();
-    return bottom < 0 || top > innerHeight || (image.complete && image.naturalWidth > 0);
-  })`;
-  while (!(await page.evaluate<boolean>(loaded))) await page.waitForTimeout(50);
-}
-
-/** Few colours are enough for a page; photographs get as many as the size allows. */
-async function save(name: string, screenshot: Buffer): Promise<void> {
-  for (const colours of [256, 192, 128, 96, 64, 48]) {
-    const png = await sharp(screenshot).png({ palette: true, colours, dither: 0.4, effort: 10 }).toBuffer();
-    if (png.length > LARGEST && colours > 48) continue;
-    writeFileAtomic(join(imagesFolder, name), png);
-    process.stdout.write(`${name}  ${Math.round(png.length / 1000)} kB\n`);
-    return;
-  }
 }
