@@ -129,7 +129,7 @@ describe.skipIf(chromiumPath === null)('importing in Chromium (skipped where the
       await page.getByRole('button', { name: 'Look', exact: true }).click();
       await page.getByText('Cannot be imported like this yet').waitFor();
       expect(await page.getByRole('button', { name: 'Next' }).isDisabled()).toBe(true);
-      await page.getByText('A column per sample').click();
+      await page.getByText('Column per sample').click();
       const facts = page.getByRole('group', { name: 'What it holds' });
       await facts.waitFor();
       expect(await facts.innerText()).toMatch(/80\s+samples\s+797\s+voxels\s+10\s+stimuli/);

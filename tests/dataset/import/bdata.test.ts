@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { File, ready } from 'h5wasm/node';
 import { describe, expect, it } from 'vitest';
@@ -8,6 +8,8 @@ import { recogniseFiles } from '../../../src/main/dataset/import/formats.ts';
 import { importRecording } from '../../../src/main/dataset/import/import-recording.ts';
 import { recipeFromMappings } from '../../../src/main/dataset/import/load-recipe.ts';
 import { draftFromRecipe } from '../../../src/main/dataset/import/read-import.ts';
+import { recogniseImport } from '../../../src/main/dataset/import/recognise.ts';
+import { emptyImages, encodePng } from '../../../src/main/dataset/image-set.ts';
 import { openArrays } from '../../../src/main/dataset/readers/open-arrays.ts';
 import type { RecordingDraft } from '../../../src/main/dataset/recording-draft.ts';
 import { openRecording } from '../../../src/main/dataset/recording-store.ts';
@@ -137,6 +139,31 @@ describe('a file in the published layout of Generic Object Decoding', () => {
     expect(draft.columns.category).toEqual(all.map((sample) => godLikeStimulus(sample).split('_')[0]));
     expect(draft.columns.run).toEqual(all.map((sample) => String(godLikeLabels(sample).Run)));
     expect(draft.positions?.[41]).toEqual([-57, -87, 18]);
+  });
+
+  it('misses no image of what was imagined, and names every union once with its parts', async () => {
+    const folder = temporaryFolder();
+    const path = join(folder, 'Subject1.h5');
+    await writeGodLike(path, { samples: 20, voxels });
+    const shown = Array.from({ length: 20 }, (_, sample) => sample).filter((s) => godLikeLabels(s).DataType < 3);
+    mkdirSync(join(folder, 'images'));
+    const [missing, ...present] = shown.map(godLikeStimulus);
+    for (const [index, name] of present.entries()) {
+      const image = emptyImages(1, 2, 2, 1);
+      image.data.fill(index / 255);
+      writeFileSync(join(folder, 'images', `${name}.png`), await encodePng(image));
+    }
+    const { recipe } = await recogniseFiles([path, join(folder, 'images')]);
+    const { report } = await recogniseImport(recipeFromMappings(recipe));
+    expect(report.stimuli.report.missing).toEqual([{ stimulus: missing, samples: 1 }]);
+    expect(report.warnings).toEqual([
+      `1 image that was shown is missing (${missing}); the import will refuse that ("stimuli: { missing: error }").`,
+      '2 samples have no image and need none: nothing was shown, or it was imagined.',
+      'The region LVC contains V1, V2, V3: an experiment may use LVC, or what it contains, not both.',
+      'The region VC contains V1, V2, V3, V4, LOC, FFA, PPA, LVC, HVC: an experiment may use VC, or what it contains, not both.',
+      'The region HVC contains LOC, FFA, PPA: an experiment may use HVC, or what it contains, not both.',
+      '10 voxels are in no region.',
+    ]);
   });
 
   it('takes selections and keys from a recipe, and names the keys for one that is not there', async () => {

@@ -1,13 +1,15 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { addStimuli } from '../../../src/main/dataset/import/add-stimuli.ts';
+import { writeContactSheet } from '../../../src/main/dataset/import/contact-sheet.ts';
 import { fitStimulus } from '../../../src/main/dataset/import/fit-stimulus.ts';
 import { importRecording } from '../../../src/main/dataset/import/import-recording.ts';
 import { recipeFromMappings, type LoadedRecipe } from '../../../src/main/dataset/import/load-recipe.ts';
 import { recogniseImport } from '../../../src/main/dataset/import/recognise.ts';
 import { stimulusReportCsv, type StimulusReport } from '../../../src/main/dataset/import/stimulus-report.ts';
 import { decodeImage, emptyImages, encodePng, MID_GREY } from '../../../src/main/dataset/image-set.ts';
+import { imagesInMemory } from '../../../src/main/dataset/recording-draft.ts';
 import { openRecording, readRecordingMetadata } from '../../../src/main/dataset/recording-store.ts';
 import { writeNpz } from '../../../src/main/dataset/simulate/npz-writer.ts';
 import { workspaceLayout } from '../../../src/shared/workspace-layout.ts';
@@ -168,6 +170,25 @@ describe('a recording without images', () => {
       'n03_1',
       'N02_3',
     ]);
+  });
+});
+
+describe('a contact sheet', () => {
+  it('says the category where it fits beside the name, and the whole name before anything else', async () => {
+    const folder = temporaryFolder();
+    const image = emptyImages(1, 4, 4, 1);
+    const sheet = async (file: string, category: string | null): Promise<Buffer> => {
+      const draft = {
+        images: imagesInMemory([image]),
+        stimuli: [{ name: 'train-0001', category }],
+        columns: { stimulus: [0], averagedOver: null, run: null, session: null, category: null, set: null },
+      };
+      await writeContactSheet(join(folder, file), draft);
+      return readFileSync(join(folder, file));
+    };
+    const plain = await sheet('plain.png', null);
+    expect((await sheet('short.png', 'cat')).equals(plain)).toBe(false);
+    expect((await sheet('long.png', 'butterfly-017')).equals(plain)).toBe(true);
   });
 });
 

@@ -1,7 +1,7 @@
 /** Sessions of betas, trials, masks and stimuli, as the Natural Scenes Dataset names them. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { simulatedRegionNames } from '../../../src/main/dataset/simulate/options.ts';
+import type { SimulatedRegionName } from '../../../src/main/dataset/simulate/options.ts';
 import { resolveScanOptions } from '../../../src/main/dataset/simulate/scanner/scan-options.ts';
 import { Scanner } from '../../../src/main/dataset/simulate/scanner/scanner.ts';
 import type { SimulatedSubject } from '../../../src/main/dataset/simulate/subject.ts';
@@ -45,7 +45,7 @@ export async function writeNsd(folder: string, subject: SimulatedSubject): Promi
   });
   writeFileSync(join(folder, 'responses.tsv'), `SUBJECT\tSESSION\tRUN\tTRIAL\t73KID\t10KID\n${rows.join('\n')}\n`);
 
-  const volumeOf = (labelOf: (region: (typeof simulatedRegionNames)[number]) => number): Uint8Array => {
+  const volumeOf = (labelOf: (region: SimulatedRegionName) => number): Uint8Array => {
     const volume = new Uint8Array(x * y * z);
     cells.forEach((cell, voxel) => (volume[cell] = labelOf(voxels[voxel].region)));
     return volume;

@@ -1,7 +1,7 @@
 /** Scanner runs: as BIDS, with fMRIPrep's derivatives, in the layout of OpenfMRI, and as single files. */
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { simulateCortex } from '../../../src/main/dataset/simulate/subject.ts';
 import { writeSimulatedBids } from '../../../src/main/dataset/simulate/write-bids.ts';
 
@@ -11,7 +11,7 @@ const scanned = {
   exemplars: 2,
   testCategories: 8,
   testRepetitions: 2,
-  imageSize: 64,
+  imageSize: 96,
   trialsPerRun: 8,
 } as const;
 
@@ -35,9 +35,9 @@ export async function writeScans(folders: ScanFolders): Promise<void> {
     rmSync(join(dataset, 'derivatives', 'simulation'), { recursive: true });
     rename(dataset, NAME);
     writeRaw(dataset, join(folders.bids, 'ds-objects'));
-    writeDerivatives(dataset, join(folders.fmriprep, 'ds-objects'));
-    const runs = runsOf(dataset);
     const masks = filesBelow(join(dataset, 'derivatives', 'regions')).filter((path) => path.includes('_label-'));
+    writeDerivatives(dataset, masks, folders.fmriprep);
+    const runs = runsOf(dataset);
     writeOpenfmri(runs, masks, join(folders.openfmri, 'ds-objects'));
     writeSingleRuns(runs, masks, join(dataset, 'stimuli'), folders.runs);
   } finally {
@@ -57,15 +57,20 @@ function writeRaw(dataset: string, to: string): void {
   cpSync(dataset, to, { recursive: true, filter: (path) => path !== fmriprep });
 }
 
-/** fMRIPrep names the space of what it writes. */
-function writeDerivatives(dataset: string, to: string): void {
-  cpSync(dataset, to, { recursive: true });
-  for (const path of filesBelow(join(to, 'derivatives', 'fmriprep'))) {
+/** The three folders of a study: what the scanner gave, what fMRIPrep made of it in a space that it names, and masks. */
+function writeDerivatives(dataset: string, masks: readonly string[], to: string): void {
+  const derivatives = join(dataset, 'derivatives');
+  cpSync(dataset, join(to, 'bids'), { recursive: true, filter: (path) => path !== derivatives });
+  const fmriprep = join(derivatives, 'fmriprep');
+  for (const path of filesBelow(fmriprep)) {
     const named = path.replace(/_desc-(preproc_bold|brain_mask)/, '_space-T1w_desc-$1');
-    if (named === path) continue;
-    cpSync(path, named);
-    rmSync(path);
+    copy(path, join(to, 'fmriprep', relative(fmriprep, named)));
   }
+  copyMasks(masks, join(to, 'rois'));
+}
+
+function copyMasks(masks: readonly string[], to: string): void {
+  for (const mask of masks) copy(mask, join(to, `${labelOf(mask)}.nii.gz`));
 }
 
 interface Run {
@@ -117,15 +122,15 @@ function writeOpenfmri(runs: readonly Run[], masks: readonly string[], to: strin
       write(path, list.map(({ onset, duration }) => `${onset}\t${duration}\t1\n`).join(''));
     }
   }
-  for (const mask of masks) copy(mask, join(to, 'sub001', 'masks', `${labelOf(mask)}.nii.gz`));
+  copyMasks(masks, join(to, 'sub001', 'masks'));
 }
 
 function writeSingleRuns(runs: readonly Run[], masks: readonly string[], stimuli: string, to: string): void {
   for (const [index, { volumes, events }] of runs.entries()) {
-    copy(volumes, join(to, `run${index + 1}.nii.gz`));
-    copy(events, join(to, `run${index + 1}_events.tsv`));
+    copy(volumes, join(to, `sub-01_run-${index + 1}.nii.gz`));
+    copy(events, join(to, `sub-01_run-${index + 1}_events.tsv`));
   }
-  for (const mask of masks) copy(mask, join(to, 'masks', `${labelOf(mask)}.nii.gz`));
+  copyMasks(masks, join(to, 'masks'));
   cpSync(stimuli, join(to, 'stimuli'), { recursive: true });
 }
 

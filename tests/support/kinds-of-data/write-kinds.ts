@@ -20,7 +20,7 @@ const subject = {
   exemplars: 3,
   testCategories: 12,
   testRepetitions: 4,
-  imageSize: 64,
+  imageSize: 96,
   trialsPerRun: 24,
   runsPerSession: 3,
   voxels: { V1: 190, V2: 180, V3: 150, V4: 100, LOC: 120, FFA: 70, PPA: 90 },

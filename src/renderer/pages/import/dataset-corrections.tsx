@@ -1,5 +1,5 @@
 /** Which part of a dataset is meant: subject, task, space, columns of events, regions. */
-import { MultiSelect, Select, Stack } from '@mantine/core';
+import { MultiSelect, Select, Stack, Text } from '@mantine/core';
 import type { ImportPreview } from '../../../shared/imports.ts';
 import { importTexts } from '../../texts/import.ts';
 import { entryAt, textAt } from './entries.ts';
@@ -75,6 +75,11 @@ export function DatasetCorrections({ wizard, preview }: CorrectionsProps) {
             }}
           />
         </>
+      )}
+      {format === 'nsd' && (
+        <Text size="sm" c="dimmed">
+          {importTexts.onlyRecipe}
+        </Text>
       )}
       {format === 'bdata' && (
         <EntryText
