@@ -1,4 +1,4 @@
-/** BData as Generic Object Decoding ships it: HDF5, the old .mat, and the images under their names in ImageNet. */
+/** BData as Generic Object Decoding ships it: HDF5, one or several, the old .mat, and images by their names in ImageNet. */
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +12,10 @@ const SAMPLES = 100;
 
 export async function writeBData(folder: string, subject: SimulatedSubject): Promise<void> {
   await writeGodLike(join(folder, 'Subject1.h5'), { samples: SAMPLES, voxels: subject.voxels.length });
+  for (const [index, part] of ['Training', 'Test'].entries()) {
+    const path = join(folder, `sub-01_NaturalImage${part}_VC.h5`);
+    await writeGodLike(path, { samples: 20, voxels: subject.voxels.length, seed: index + 2 });
+  }
   copyFileSync(oldFile, join(folder, 'Subject2.mat'));
   mkdirSync(join(folder, 'images'));
   const shown = Array.from({ length: SAMPLES }, (_, sample) => sample).filter(
