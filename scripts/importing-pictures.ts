@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { openWorkspace } from '../src/main/services/workspace.ts';
 import { applicationInChromium } from '../tests/support/application-in-chromium.ts';
+import { atRest } from '../tests/support/at-rest.ts';
 import { drop } from '../tests/support/drop-files.ts';
 import { dataOf, documentedCommands } from '../tests/support/kinds-of-data/documented-commands.ts';
 import { kindsOfData, writeKindsOfData, type KindOfData } from '../tests/support/kinds-of-data/write-kinds.ts';
@@ -21,8 +22,15 @@ const LARGEST = 120_000;
 const viewport = { width: 1280, height: 2000 } as const;
 /** Around the look, in pixels. */
 const MARGIN = 16;
-/** Where there is little to put right, the room beside it shows what the files were taken for. */
-const explained: readonly KindOfData[] = ['openfmri', 'runs', 'bdata', 'nsd', 'numpy', 'tables'];
+/** Where there is little to put right, the room below shows what the files were taken for. */
+const unfolded: Readonly<Partial<Record<KindOfData, string>>> = {
+  fmriprep: 'How it was understood',
+  runs: 'How it was understood',
+  bdata: 'How it was understood',
+  nsd: 'How it was understood',
+  numpy: 'Labels of the samples',
+  tables: 'How it was understood',
+};
 
 const commands = documentedCommands();
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : kindsOfData;
@@ -42,11 +50,11 @@ try {
       await page.getByRole('heading', { name: 'No recording yet' }).waitFor();
       await drop(page, '.drop-page', dataOf(first.command, folders[kind]));
       await page.getByText('Recognised as').waitFor();
-      if (explained.includes(kind)) await page.getByRole('button', { name: 'How it was understood' }).click();
+      const more = unfolded[kind];
+      if (more !== undefined) await page.getByRole('button', { name: more }).click();
       await page.mouse.move(0, 0);
       await picturesLoaded(page);
-      // What unfolds and fades in has done so.
-      await page.waitForTimeout(600);
+      await atRest(page);
       await savePicture(`importing-${kind}.png`, await pictureOfLook(page), LARGEST);
     }
   } finally {

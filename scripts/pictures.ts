@@ -14,6 +14,7 @@ import { importInto } from '../src/main/services/importing.ts';
 import { simulateBids } from '../src/main/services/simulation.ts';
 import { openWorkspace, type Workspace } from '../src/main/services/workspace.ts';
 import { applicationInChromium } from '../tests/support/application-in-chromium.ts';
+import { atRest } from '../tests/support/at-rest.ts';
 import { picturesLoaded, savePicture } from './documentation-pictures.ts';
 
 /** A picture in the documentation is not larger than this, in bytes. */
@@ -122,8 +123,7 @@ try {
     await page.goto(server.url);
     for (const [name, show] of Object.entries(pages)) {
       await show(page, (path) => page.goto(`http://127.0.0.1:${server.port}/${path}`), application);
-      // What fades in has faded in.
-      await page.waitForTimeout(400);
+      await atRest(page);
       await savePicture(`${name}-${colorScheme}.png`, await page.screenshot(), LARGEST);
     }
     await context.close();

@@ -9,6 +9,7 @@ import { createApplication, type Application } from '../../src/main/services/app
 import { openWorkspace } from '../../src/main/services/workspace.ts';
 import { workspaceLayout } from '../../src/shared/workspace-layout.ts';
 import { seriousViolations } from '../support/accessibility.ts';
+import { atRest } from '../support/at-rest.ts';
 import { chromiumPath, launchChromium, openWatched, type WatchedPage } from '../support/browser.ts';
 import { buildRenderer } from '../support/build-renderer.ts';
 import { drop } from '../support/drop-files.ts';
@@ -207,10 +208,7 @@ async function isAccessible(page: Page): Promise<void> {
     await page.emulateMedia({ colorScheme });
     await page.locator(`:root[data-mantine-color-scheme="${colorScheme}"]`).waitFor({ state: 'attached' });
     // Colours are faded from one scheme to the other.
-    await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))');
-    await page.evaluate(
-      'Promise.allSettled(document.getAnimations().filter((one) => one.effect.getComputedTiming().endTime < 1000).map((one) => one.finished))',
-    );
+    await atRest(page);
     expect(await seriousViolations(page), colorScheme).toEqual([]);
   }
 }

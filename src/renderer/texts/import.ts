@@ -144,6 +144,7 @@ export const importTexts = {
   space: 'Space',
   stimulusColumn: 'Column of the events with the picture',
   categoryColumn: 'Column of the events with the category',
+  conditionIsCategory: 'none: each condition is one',
   regionSet: 'Regions',
   otherRegions: 'as the recipe says',
   mask: 'Only voxels inside of this mask',

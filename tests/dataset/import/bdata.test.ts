@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { File, ready } from 'h5wasm/node';
 import { describe, expect, it } from 'vitest';
+import { addStimuli } from '../../../src/main/dataset/import/add-stimuli.ts';
 import { openBData, type BDataFile } from '../../../src/main/dataset/import/bdata/bdata-file.ts';
 import { labelsOf } from '../../../src/main/dataset/import/bdata/bdata-labels.ts';
 import { recogniseFiles } from '../../../src/main/dataset/import/formats.ts';
@@ -146,14 +147,8 @@ describe('a file in the published layout of Generic Object Decoding', () => {
     const path = join(folder, 'Subject1.h5');
     await writeGodLike(path, { samples: 20, voxels });
     const shown = Array.from({ length: 20 }, (_, sample) => sample).filter((s) => godLikeLabels(s).DataType < 3);
-    mkdirSync(join(folder, 'images'));
     const [missing, ...present] = shown.map(godLikeStimulus);
-    for (const [index, name] of present.entries()) {
-      const image = emptyImages(1, 2, 2, 1);
-      image.data.fill(index / 255);
-      writeFileSync(join(folder, 'images', `${name}.png`), await encodePng(image));
-    }
-    const { recipe } = await recogniseFiles([path, join(folder, 'images')]);
+    const { recipe } = await recogniseFiles([path, await writeImages(folder, present)]);
     const { report } = await recogniseImport(recipeFromMappings(recipe));
     expect(report.stimuli.report.missing).toEqual([{ stimulus: missing, samples: 1 }]);
     expect(report.warnings).toEqual([
@@ -164,6 +159,21 @@ describe('a file in the published layout of Generic Object Decoding', () => {
       'The region HVC contains LOC, FFA, PPA: an experiment may use HVC, or what it contains, not both.',
       '10 voxels are in no region.',
     ]);
+  });
+
+  it('gets its images later without those of what was imagined', async () => {
+    const folder = temporaryFolder();
+    const path = join(folder, 'Subject1.h5');
+    await writeGodLike(path, { samples: 20, voxels });
+    const shown = Array.from({ length: 20 }, (_, sample) => sample).filter((s) => godLikeLabels(s).DataType < 3);
+    const images = { folder: await writeImages(folder, shown.map(godLikeStimulus)) };
+    const { recipe } = await recogniseFiles([path]);
+    const root = join(folder, 'workspace');
+    const bare = await importRecording(root, recipeFromMappings(recipe), options);
+    const added = await addStimuli(root, bare.id, { images }, options);
+    const whole = await importRecording(join(folder, 'other'), recipeFromMappings({ ...recipe, images }), options);
+    expect(added.contentHash).toBe(whole.contentHash);
+    expect(added.columns.stimulus.filter((index) => index === null)).toHaveLength(2);
   });
 
   it('takes selections and keys from a recipe, and names the keys for one that is not there', async () => {
@@ -187,6 +197,18 @@ describe('a file in the published layout of Generic Object Decoding', () => {
     await expect(empty).rejects.toMatchObject({ code: 'REGION_EMPTY' });
   });
 });
+
+/** Grey images that all differ. @returns their folder */
+async function writeImages(parent: string, names: readonly string[]): Promise<string> {
+  const folder = join(parent, 'images');
+  mkdirSync(folder);
+  for (const [index, name] of [...new Set(names)].entries()) {
+    const image = emptyImages(1, 2, 2, 1);
+    image.data.fill(index / 255);
+    writeFileSync(join(folder, `${name}.png`), await encodePng(image));
+  }
+  return folder;
+}
 
 interface Column {
   readonly key: string;

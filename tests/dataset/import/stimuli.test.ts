@@ -68,7 +68,7 @@ describe('names of stimuli', () => {
       double: [],
       unused: ['spare.png'],
     });
-    expect(report.warnings.join('\n')).toMatch(/1 images that were shown are missing \(lost\); the import will refuse/);
+    expect(report.warnings.join('\n')).toMatch(/1 image that was shown is missing \(lost\); the import will refuse/);
     expect(stimulusReportCsv(report.stimuli.report).split('\n').slice(0, 4)).toEqual([
       'state,stimulus,image,samples',
       'missing,lost,,1',

@@ -8,7 +8,7 @@ import { godLikeLabels, godLikeStimulus, writeGodLike } from '../god-like.ts';
 import { pictureOf } from './picture-of.ts';
 
 const oldFile = fileURLToPath(new URL('../../dataset/import/fixtures/old-bdata.mat', import.meta.url));
-const SAMPLES = 100;
+const SAMPLES = 60;
 
 export async function writeBData(folder: string, subject: SimulatedSubject): Promise<void> {
   await writeGodLike(join(folder, 'Subject1.h5'), { samples: SAMPLES, voxels: subject.voxels.length });

@@ -14,14 +14,14 @@ import { writeNumpy, writeTables } from './array-kinds.ts';
 export const kindsOfData = ['bids', 'fmriprep', 'openfmri', 'runs', 'bdata', 'nsd', 'matlab', 'numpy', 'tables'] as const;
 export type KindOfData = (typeof kindsOfData)[number];
 
-/** 72 training pictures, and 12 others shown four times: more than a contact sheet holds, and simulated in seconds. */
+/** 40 training pictures, and 12 others shown three times: more than a contact sheet holds, and simulated in seconds. */
 const subject = {
-  trainingCategories: 24,
-  exemplars: 3,
+  trainingCategories: 20,
+  exemplars: 2,
   testCategories: 12,
-  testRepetitions: 4,
+  testRepetitions: 3,
   imageSize: 96,
-  trialsPerRun: 24,
+  trialsPerRun: 20,
   runsPerSession: 3,
   voxels: { V1: 190, V2: 180, V3: 150, V4: 100, LOC: 120, FFA: 70, PPA: 90 },
 } as const;

@@ -20,6 +20,8 @@ export function DatasetCorrections({ wizard, preview }: CorrectionsProps) {
     ['space', importTexts.space, choices.spaces],
   ] as const;
   const sessions = entryAt(recipe, 'sessions');
+  // Also without a column: files of onsets are one for each condition.
+  const hasCategory = preview.facts?.columns.some(({ name }) => name === 'category') ?? false;
   return (
     <Stack gap="md">
       {one.map(([entry, label, values]) =>
@@ -68,7 +70,7 @@ export function DatasetCorrections({ wizard, preview }: CorrectionsProps) {
           />
           <EntryText
             label={importTexts.categoryColumn}
-            placeholder={importTexts.none}
+            placeholder={hasCategory ? importTexts.conditionIsCategory : importTexts.none}
             value={textAt(recipe, 'columns.category') ?? ''}
             onCommit={(column) => {
               wizard.change('columns.category', column === '' ? null : column);
