@@ -77,6 +77,25 @@ describe('names of stimuli', () => {
     ]);
   });
 
+  it('that are numbers stay names when a file is missing: no other picture takes its place', async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'pictures'));
+    for (const number of [2, 3, 4, 9]) await writePicture(join(folder, 'pictures', `0${number}.png`), number / 10);
+    writeNpz(join(folder, 'data.npz'), {
+      voxels: matrix(SAMPLES, 3, response),
+      names: { shape: [SAMPLES], data: Int32Array.from([1, 2, 3, 4, 3, 2]) },
+    });
+    const recipe = (names: unknown) => recipeIn(folder, { columns: { stimulus: names } });
+    const { report } = await recogniseImport(recipe('names'));
+    expect(report.stimuli.report).toMatchObject({
+      matched: [2, 3, 4].map((number) => ({ stimulus: String(number), image: `0${number}.png` })),
+      missing: [{ stimulus: '1', samples: 1 }],
+    });
+    expect(report.guesses).toContainEqual(expect.objectContaining({ choice: 'numbers as names' }) as unknown);
+    const places = await recogniseImport(recipe({ array: 'names', base: 1 }));
+    expect(places.report.stimuli.report.matched[0]).toMatchObject({ stimulus: '1', image: '02.png' });
+  });
+
   it('that may mean two files are refused, and reported as double', async () => {
     const { folder, recipe } = await prepared({ stimuli: { missing: 'keep' } });
     mkdirSync(join(folder, 'pictures', 'more'));
