@@ -6,21 +6,19 @@
  * them and take the pictures only. Needs a Chromium, and the native engine where pictures of a live training should not
  * take for ever.
  */
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Page } from 'playwright-core';
-import sharp from 'sharp';
 import type { CallOutput } from '../src/shared/contract.ts';
 import type { Application } from '../src/main/services/application/application.ts';
 import { createExperiment, runExperiment } from '../src/main/services/experiments.ts';
 import { importInto } from '../src/main/services/importing.ts';
 import { simulateBids } from '../src/main/services/simulation.ts';
 import { openWorkspace, type Workspace } from '../src/main/services/workspace.ts';
-import { writeFileAtomic } from '../src/main/files/atomic.ts';
 import { applicationInChromium } from '../tests/support/application-in-chromium.ts';
+import { atRest } from '../tests/support/at-rest.ts';
+import { picturesLoaded, savePicture } from './documentation-pictures.ts';
 
-const imagesFolder = fileURLToPath(new URL('../docs/images/', import.meta.url));
 /** A picture in the documentation is not larger than this, in bytes. */
 const LARGEST = 200_000;
 const viewport = { width: 1440, height: 900 } as const;
@@ -133,7 +131,6 @@ const folder = resolve(given);
 const ids = await prepare(folder);
 const { application, server, browser, close } = await applicationInChromium(join(folder, 'workspace'));
 try {
-  mkdirSync(imagesFolder, { recursive: true });
   const context = await browser.newContext({ viewport, colorScheme: 'light' });
   const page = await context.newPage();
   await page.goto(server.url);
@@ -158,7 +155,8 @@ async function takeBoth(page: Page, name: string): Promise<void> {
       await page.emulateMedia({ colorScheme });
       // What fades in has faded in.
       await page.waitForTimeout(name === 'regions' ? 3000 : 800);
-      await save(`${name}-${colorScheme}.png`, await page.screenshot());
+      await atRest(page);
+      await savePicture(`${name}-${colorScheme}.png`, await page.screenshot(), LARGEST);
     }
     await page.emulateMedia({ colorScheme: 'light' });
   } finally {
@@ -209,24 +207,4 @@ async function experimentOf(workspace: Workspace, recording: string, key: Experi
   // The live one trains while its picture is taken.
   if (key !== 'live' && known?.state !== 'completed') await runExperiment(workspace, id, () => undefined).ended;
   return id;
-}
-
-/** Those in view; others are not loaded before they come near. The page's policy lets nothing but `evaluate` ask. */
-async function picturesLoaded(page: Page): Promise<void> {
-  const loaded = `[...document.images].every((image) => {
-    const { top, bottom } = image.getBoundingClientRect();
-    return bottom < 0 || top > innerHeight || (image.complete && image.naturalWidth > 0);
-  })`;
-  while (!(await page.evaluate<boolean>(loaded))) await page.waitForTimeout(50);
-}
-
-/** Few colours are enough for a page; photographs get as many as the size allows. */
-async function save(name: string, screenshot: Buffer): Promise<void> {
-  for (const colours of [256, 192, 128, 96, 64, 48]) {
-    const png = await sharp(screenshot).png({ palette: true, colours, dither: 0.4, effort: 10 }).toBuffer();
-    if (png.length > LARGEST && colours > 48) continue;
-    writeFileAtomic(join(imagesFolder, name), png);
-    process.stdout.write(`${name}  ${Math.round(png.length / 1000)} kB\n`);
-    return;
-  }
 }

@@ -9,6 +9,7 @@ import { createApplication, type Application } from '../../src/main/services/app
 import { openWorkspace } from '../../src/main/services/workspace.ts';
 import { workspaceLayout } from '../../src/shared/workspace-layout.ts';
 import { seriousViolations } from '../support/accessibility.ts';
+import { atRest } from '../support/at-rest.ts';
 import { chromiumPath, launchChromium, openWatched, type WatchedPage } from '../support/browser.ts';
 import { buildRenderer } from '../support/build-renderer.ts';
 import { drop } from '../support/drop-files.ts';
@@ -129,7 +130,7 @@ describe.skipIf(chromiumPath === null)('importing in Chromium (skipped where the
       await page.getByRole('button', { name: 'Look', exact: true }).click();
       await page.getByText('Cannot be imported like this yet').waitFor();
       expect(await page.getByRole('button', { name: 'Next' }).isDisabled()).toBe(true);
-      await page.getByText('A column per sample').click();
+      await page.getByText('Column per sample').click();
       const facts = page.getByRole('group', { name: 'What it holds' });
       await facts.waitFor();
       expect(await facts.innerText()).toMatch(/80\s+samples\s+797\s+voxels\s+10\s+stimuli/);
@@ -286,10 +287,7 @@ async function isAccessible(page: Page): Promise<void> {
     await page.emulateMedia({ colorScheme });
     await page.locator(`:root[data-mantine-color-scheme="${colorScheme}"]`).waitFor({ state: 'attached' });
     // Colours are faded from one scheme to the other.
-    await page.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))');
-    await page.evaluate(
-      'Promise.allSettled(document.getAnimations().filter((one) => one.effect.getComputedTiming().endTime < 1000).map((one) => one.finished))',
-    );
+    await atRest(page);
     expect(await seriousViolations(page), colorScheme).toEqual([]);
   }
 }

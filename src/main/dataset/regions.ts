@@ -87,13 +87,30 @@ function availableHint(metadata: RecordingMetadata): string {
   return `Available: ${metadata.regions.map(({ name, voxels }) => `${name} (${voxels.length} voxels)`).join(', ')}.`;
 }
 
+/** A region, and the others that lie in it. */
+export interface RegionUnion {
+  readonly union: string;
+  readonly parts: readonly { readonly part: string; readonly voxels: number }[];
+}
+
+/**
+ * Which of two regions that overlap so far contains the other: the larger one.
+ *
+ * @param size - voxels of a region, by its name
+ * @returns none for overlaps up to `UNION_SHARE`
+ */
+export function regionUnions(overlaps: readonly RegionOverlap[], size: (name: string) => number): RegionUnion[] {
+  const pairs = overlaps
+    .filter(({ share }) => share > UNION_SHARE)
+    .map(({ first, second, voxels }) =>
+      size(first) >= size(second) ? { union: first, part: second, voxels } : { union: second, part: first, voxels },
+    );
+  return [...Map.groupBy(pairs, ({ union }) => union)].map(([union, parts]) => ({ union, parts }));
+}
+
 function unionError(regions: readonly Region[], overlaps: readonly RegionOverlap[]): CortextError {
   const size = (name: string) => regions.find((region) => region.name === name)?.voxels.length ?? 0;
-  const pairs = overlaps.map(({ first, second, voxels }) =>
-    size(first) >= size(second) ? { union: first, part: second, voxels } : { union: second, part: first, voxels },
-  );
-  const [{ union }] = pairs;
-  const parts = pairs.filter((pair) => pair.union === union);
+  const [{ union, parts }] = regionUnions(overlaps, size);
   const described = parts.map(({ part, voxels }) => `${part} (${voxels} of its ${size(part)} voxels)`).join(', ');
   return new CortextError('REGION_OVERLAP', `The region ${union} contains ${described}.`, {
     hint: `Select either ${union} or ${parts.map(({ part }) => part).join(', ')}: one voxel should not speak twice.`,

@@ -108,11 +108,13 @@ export const importTexts = {
   guesses: 'How it was understood',
   guessesText: 'Nothing said these; each has its reason.',
   warnings: 'Worth a look',
+  moreWarnings: (n: number) => `${n.toLocaleString('en')} more, which the dry run of the command line lists.`,
   corrections: 'Put right',
+  onlyRecipe: 'Files, masks, regions and scale are entries of the recipe: put them right there.',
 
   responses: 'Responses',
   layout: 'Layout of the responses',
-  layouts: { 'samples-by-voxels': 'A row per sample', 'voxels-by-samples': 'A column per sample' },
+  layouts: { 'samples-by-voxels': 'Row per sample', 'voxels-by-samples': 'Column per sample' },
   shape: (rows: number, columns: number) =>
     `${rows.toLocaleString('en')} rows, ${columns.toLocaleString('en')} columns`,
   images: 'Pictures',
@@ -145,6 +147,7 @@ export const importTexts = {
   space: 'Space',
   stimulusColumn: 'Column of the events with the picture',
   categoryColumn: 'Column of the events with the category',
+  conditionIsCategory: 'none: each condition is one',
   regionSet: 'Regions',
   otherRegions: 'as the recipe says',
   mask: 'Only voxels inside of this mask',

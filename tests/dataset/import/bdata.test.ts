@@ -1,13 +1,16 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { File, ready } from 'h5wasm/node';
 import { describe, expect, it } from 'vitest';
+import { addStimuli } from '../../../src/main/dataset/import/add-stimuli.ts';
 import { openBData, type BDataFile } from '../../../src/main/dataset/import/bdata/bdata-file.ts';
 import { labelsOf } from '../../../src/main/dataset/import/bdata/bdata-labels.ts';
 import { recogniseFiles } from '../../../src/main/dataset/import/formats.ts';
 import { importRecording } from '../../../src/main/dataset/import/import-recording.ts';
 import { recipeFromMappings } from '../../../src/main/dataset/import/load-recipe.ts';
 import { draftFromRecipe } from '../../../src/main/dataset/import/read-import.ts';
+import { recogniseImport } from '../../../src/main/dataset/import/recognise.ts';
+import { emptyImages, encodePng } from '../../../src/main/dataset/image-set.ts';
 import { openArrays } from '../../../src/main/dataset/readers/open-arrays.ts';
 import type { RecordingDraft } from '../../../src/main/dataset/recording-draft.ts';
 import { openRecording } from '../../../src/main/dataset/recording-store.ts';
@@ -139,6 +142,40 @@ describe('a file in the published layout of Generic Object Decoding', () => {
     expect(draft.positions?.[41]).toEqual([-57, -87, 18]);
   });
 
+  it('misses no image of what was imagined, and names every union once with its parts', async () => {
+    const folder = temporaryFolder();
+    const path = join(folder, 'Subject1.h5');
+    await writeGodLike(path, { samples: 20, voxels });
+    const shown = Array.from({ length: 20 }, (_, sample) => sample).filter((s) => godLikeLabels(s).DataType < 3);
+    const [missing, ...present] = shown.map(godLikeStimulus);
+    const { recipe } = await recogniseFiles([path, await writeImages(folder, present)]);
+    const { report } = await recogniseImport(recipeFromMappings(recipe));
+    expect(report.stimuli.report.missing).toEqual([{ stimulus: missing, samples: 1 }]);
+    expect(report.warnings).toEqual([
+      `1 image that was shown is missing (${missing}); the import will refuse that ("stimuli: { missing: error }").`,
+      '2 samples have no image and need none: nothing was shown, or it was imagined.',
+      'The region LVC contains V1, V2, V3: an experiment may use LVC, or what it contains, not both.',
+      'The region VC contains V1, V2, V3, V4, LOC, FFA, PPA, LVC, HVC: an experiment may use VC, or what it contains, not both.',
+      'The region HVC contains LOC, FFA, PPA: an experiment may use HVC, or what it contains, not both.',
+      '10 voxels are in no region.',
+    ]);
+  });
+
+  it('gets its images later without those of what was imagined', async () => {
+    const folder = temporaryFolder();
+    const path = join(folder, 'Subject1.h5');
+    await writeGodLike(path, { samples: 20, voxels });
+    const shown = Array.from({ length: 20 }, (_, sample) => sample).filter((s) => godLikeLabels(s).DataType < 3);
+    const images = { folder: await writeImages(folder, shown.map(godLikeStimulus)) };
+    const { recipe } = await recogniseFiles([path]);
+    const root = join(folder, 'workspace');
+    const bare = await importRecording(root, recipeFromMappings(recipe), options);
+    const added = await addStimuli(root, bare.id, { images }, options);
+    const whole = await importRecording(join(folder, 'other'), recipeFromMappings({ ...recipe, images }), options);
+    expect(added.contentHash).toBe(whole.contentHash);
+    expect(added.columns.stimulus.filter((index) => index === null)).toHaveLength(2);
+  });
+
   it('takes selections and keys from a recipe, and names the keys for one that is not there', async () => {
     const folder = temporaryFolder();
     await writeGodLike(join(folder, 'S.h5'), { samples: 40, voxels });
@@ -160,6 +197,18 @@ describe('a file in the published layout of Generic Object Decoding', () => {
     await expect(empty).rejects.toMatchObject({ code: 'REGION_EMPTY' });
   });
 });
+
+/** Grey images that all differ. @returns their folder */
+async function writeImages(parent: string, names: readonly string[]): Promise<string> {
+  const folder = join(parent, 'images');
+  mkdirSync(folder);
+  for (const [index, name] of [...new Set(names)].entries()) {
+    const image = emptyImages(1, 2, 2, 1);
+    image.data.fill(index / 255);
+    writeFileSync(join(folder, `${name}.png`), await encodePng(image));
+  }
+  return folder;
+}
 
 interface Column {
   readonly key: string;

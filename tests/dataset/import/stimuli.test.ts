@@ -1,13 +1,15 @@
-import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { addStimuli } from '../../../src/main/dataset/import/add-stimuli.ts';
+import { writeContactSheet } from '../../../src/main/dataset/import/contact-sheet.ts';
 import { fitStimulus } from '../../../src/main/dataset/import/fit-stimulus.ts';
 import { importRecording } from '../../../src/main/dataset/import/import-recording.ts';
 import { recipeFromMappings, type LoadedRecipe } from '../../../src/main/dataset/import/load-recipe.ts';
 import { recogniseImport } from '../../../src/main/dataset/import/recognise.ts';
 import { stimulusReportCsv, type StimulusReport } from '../../../src/main/dataset/import/stimulus-report.ts';
 import { decodeImage, emptyImages, encodePng, MID_GREY } from '../../../src/main/dataset/image-set.ts';
+import { imagesInMemory } from '../../../src/main/dataset/recording-draft.ts';
 import { openRecording, readRecordingMetadata } from '../../../src/main/dataset/recording-store.ts';
 import { writeNpz } from '../../../src/main/dataset/simulate/npz-writer.ts';
 import { workspaceLayout } from '../../../src/shared/workspace-layout.ts';
@@ -86,13 +88,32 @@ describe('names of stimuli', () => {
       double: [],
       unused: ['spare.png'],
     });
-    expect(report.warnings.join('\n')).toMatch(/1 images that were shown are missing \(lost\); the import will refuse/);
+    expect(report.warnings.join('\n')).toMatch(/1 image that was shown is missing \(lost\); the import will refuse/);
     expect(stimulusReportCsv(report.stimuli.report).split('\n').slice(0, 4)).toEqual([
       'state,stimulus,image,samples',
       'missing,lost,,1',
       'unused,,spare.png,0',
       'matched,n01_7,n01_0007.png,2',
     ]);
+  });
+
+  it('that are numbers stay names when a file is missing: no other picture takes its place', async () => {
+    const folder = temporaryFolder();
+    mkdirSync(join(folder, 'pictures'));
+    for (const number of [2, 3, 4, 9]) await writePicture(join(folder, 'pictures', `0${number}.png`), number / 10);
+    writeNpz(join(folder, 'data.npz'), {
+      voxels: matrix(SAMPLES, 3, response),
+      names: { shape: [SAMPLES], data: Int32Array.from([1, 2, 3, 4, 3, 2]) },
+    });
+    const recipe = (names: unknown) => recipeIn(folder, { columns: { stimulus: names } });
+    const { report } = await recogniseImport(recipe('names'));
+    expect(report.stimuli.report).toMatchObject({
+      matched: [2, 3, 4].map((number) => ({ stimulus: String(number), image: `0${number}.png` })),
+      missing: [{ stimulus: '1', samples: 1 }],
+    });
+    expect(report.guesses).toContainEqual(expect.objectContaining({ choice: 'numbers as names' }) as unknown);
+    const places = await recogniseImport(recipe({ array: 'names', base: 1 }));
+    expect(places.report.stimuli.report.matched[0]).toMatchObject({ stimulus: '1', image: '02.png' });
   });
 
   it('that may mean two files are refused, and reported as double', async () => {
@@ -188,6 +209,25 @@ describe('a recording without images', () => {
       'n03_1',
       'N02_3',
     ]);
+  });
+});
+
+describe('a contact sheet', () => {
+  it('says the category where it fits beside the name, and the whole name before anything else', async () => {
+    const folder = temporaryFolder();
+    const image = emptyImages(1, 4, 4, 1);
+    const sheet = async (file: string, category: string | null): Promise<Buffer> => {
+      const draft = {
+        images: imagesInMemory([image]),
+        stimuli: [{ name: 'train-0001', category }],
+        columns: { stimulus: [0], averagedOver: null, run: null, session: null, category: null, set: null },
+      };
+      await writeContactSheet(join(folder, file), draft);
+      return readFileSync(join(folder, file));
+    };
+    const plain = await sheet('plain.png', null);
+    expect((await sheet('short.png', 'cat')).equals(plain)).toBe(false);
+    expect((await sheet('long.png', 'butterfly-017')).equals(plain)).toBe(true);
   });
 });
 

@@ -5,6 +5,7 @@ import { recordingAsDraft } from '../recording-as-draft.ts';
 import type { DraftImages, RecordingDraft } from '../recording-draft.ts';
 import { writeRecording } from '../recording-store.ts';
 import { categorise } from './assemble-draft.ts';
+import { imaginedSamples } from './bdata/imagined-samples.ts';
 import type { ImportOptions } from './import-recording.ts';
 import { recipeFromMappings, type RecipeGuess } from './load-recipe.ts';
 import { defaultStimuli, type ImagesRecipe, type StimuliRecipe } from './recipe-entries.ts';
@@ -49,7 +50,9 @@ export async function addStimuli(
   const loaded = recipeFromMappings({ images, stimuli: rule });
   const sources = await openSources(loaded, signal);
   const guesses: RecipeGuess[] = [];
-  const part = { samples: metadata.samples, images, labels, base: 'auto' as const, where: `the recording ${id}` };
+  const { samples, columns, provenance } = metadata;
+  const optional = provenance.recipe.format === 'bdata' ? imaginedSamples(columns.set) : undefined;
+  const part = { samples, images, labels, base: 'auto' as const, where: `the recording ${id}`, optional };
   const pictures = await readPictures(sources, [part], rule, guesses);
   onStimuli?.(pictures.report);
   refuseUnclear(pictures, rule.missing);

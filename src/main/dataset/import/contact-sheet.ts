@@ -47,8 +47,7 @@ export async function writeContactSheet(
     drawPicture(sheet, toColour(picture), left, top, tile);
     const { name, category } = draft.stimuli[index];
     drawText(sheet, String(index), left, top + tile + LETTER * 2, LETTER);
-    const label = category === null || name.includes(category) ? name : `${name} ${category}`;
-    drawText(sheet, shorten(label, tile), left, top + tile + LINE, LETTER);
+    drawText(sheet, labelOf(name, category, tile), left, top + tile + LINE, LETTER);
   });
   writeFileAtomic(path, await encodePng(sheet));
   return chosen.length;
@@ -93,6 +92,13 @@ function drawPicture(sheet: ImageSet, picture: ImageSet, left: number, top: numb
       for (let channel = 0; channel < 3; channel++) sheet.data[to + channel] = pixels[from + channel];
     }
   }
+}
+
+/** The category where it says more than the name, and both fit. */
+function labelOf(name: string, category: string | null, width: number): string {
+  const both = `${name} ${category ?? ''}`;
+  const says = category !== null && !name.includes(category) && textWidth(both, LETTER) <= width;
+  return says ? both : shorten(name, width);
 }
 
 /** Names of files differ at their ends more often than at their beginnings. */

@@ -4,7 +4,7 @@ import { sha256 } from '../../files/hash.ts';
 import { imagePixels, type ImageSet } from '../image-set.ts';
 import type { DraftImages, RecordingDraft } from '../recording-draft.ts';
 import { countRepetitions } from '../describe-recording.ts';
-import { regionOverlaps, UNION_SHARE, type RegionOverlap } from '../regions.ts';
+import { regionOverlaps, regionUnions, UNION_SHARE, type RegionOverlap } from '../regions.ts';
 import { possibleSplits, type SplitKind } from '../splits.ts';
 import { formatOf } from './formats.ts';
 import type { DraftOptions, ReadImport, ScansReport } from './import-format.ts';
@@ -233,7 +233,7 @@ function warningsOf(report: Omit<ImportReport, 'warnings'>, loaded: LoadedRecipe
       `${responses.constant.voxels} voxels have the same response to every sample (first: ${responses.constant.first.join(', ')}).`,
     );
   }
-  if (report.samples > report.voxels && stimuli.count === 0) {
+  if (report.samples > report.voxels && stimuli.count === 0 && report.scans === null) {
     warnings.push(
       `There are more samples (${report.samples}) than voxels (${report.voxels}): is the matrix transposed?`,
     );
@@ -244,7 +244,7 @@ function warningsOf(report: Omit<ImportReport, 'warnings'>, loaded: LoadedRecipe
     const rule = loaded.recipe.stimuli?.missing ?? 'error';
     const consequence = { error: 'the import will refuse that', drop: 'such samples are left out', keep: 'such samples are kept' };
     warnings.push(
-      `${missing.length} images that were shown are missing (${some(missing.map(({ stimulus }) => stimulus))}); ${consequence[rule]} ("stimuli: { missing: ${rule} }").`,
+      `${missing.length} ${missing.length === 1 ? 'image that was shown is' : 'images that were shown are'} missing (${some(missing.map(({ stimulus }) => stimulus))}); ${consequence[rule]} ("stimuli: { missing: ${rule} }").`,
     );
   }
   if (double.length > 0) {
@@ -256,24 +256,34 @@ function warningsOf(report: Omit<ImportReport, 'warnings'>, loaded: LoadedRecipe
     warnings.push('There are no images: nothing can be reconstructed from this recording until they are added.');
   }
   if (stimuli.unshown > 0) warnings.push(`${stimuli.unshown} images are shown by no sample and will not be imported.`);
-  if (stimuli.samplesWithout > 0 && stimuli.count > 0)
-    warnings.push(`${stimuli.samplesWithout} samples have no image.`);
+  const needNone = stimuli.samplesWithout - [...missing, ...double].reduce((sum, { samples }) => sum + samples, 0);
+  if (needNone > 0 && stimuli.count > 0) {
+    warnings.push(`${needNone} samples have no image and need none: nothing was shown, or it was imagined.`);
+  }
   if (stimuli.sizes.length > 1)
     warnings.push(`The images have ${stimuli.sizes.length} different sizes or colour modes.`);
   for (const { outside, black, white } of stimuli.ranges) {
     if (outside > 0)
       warnings.push(`${outside} values of the images lie outside ${black}..${white} and will be clipped.`);
   }
-  for (const { first, second, voxels, share } of report.overlaps) {
-    const union =
-      share > UNION_SHARE ? ': one is a union that contains the other; do not use both in one experiment' : '';
-    warnings.push(`The regions ${first} and ${second} share ${voxels} voxels${union}.`);
-  }
+  warnings.push(...overlapWarnings(report));
   if (report.voxelsOutsideRegions > 0) warnings.push(`${report.voxelsOutsideRegions} voxels are in no region.`);
   if (report.possibleSplits.length === 0 && stimuli.count > 0) {
     warnings.push('No split into training and test is possible: add columns for runs, sessions, categories or sets.');
   }
   return warnings;
+}
+
+/** One sentence for each union, however many parts it has, and one for all that share some voxels. */
+function overlapWarnings({ overlaps, regions }: Pick<ImportReport, 'overlaps' | 'regions'>): string[] {
+  const size = (name: string): number => regions.find((region) => region.name === name)?.voxels ?? 0;
+  const unions = regionUnions(overlaps, size).map(({ union, parts }) => {
+    const names = parts.map(({ part, voxels }) => (voxels === size(part) ? part : `${part} (${voxels} of ${size(part)})`));
+    return `The region ${union} contains ${names.join(', ')}: an experiment may use ${union}, or what it contains, not both.`;
+  });
+  const partial = overlaps.filter(({ share }) => share <= UNION_SHARE);
+  const pairs = partial.map(({ first, second, voxels }) => `${first} and ${second} ${voxels}`);
+  return [...unions, ...(pairs.length === 0 ? [] : [`Some voxels are in two regions: ${some(pairs)}.`])];
 }
 
 function some(names: readonly string[]): string {

@@ -150,15 +150,17 @@ function gather(
   const optional = parts.flatMap(({ samples, optional: flags }) => flags ?? new Array<boolean>(samples).fill(false));
   const matchable = read.flatMap(({ labels, source }) => labels.map((label) => label !== null && source !== null));
   const withoutPicture = [...shown.keys()].filter((at) => shown[at] === null && matchable[at] && !optional[at]);
+  const labels = read.flatMap((part) => part.labels);
+  const needed = new Set(labels.filter((_, sample) => !optional[sample]));
   const report = joinReports(
     opened.map((source) => {
       const those = read.filter((part) => part.source === source);
-      const labels = those.flatMap((part) => part.labels);
-      const matches = new Map(those.flatMap((part) => [...part.matches]));
-      return reportStimuli(labels, matches, source, new Set(indexOf.get(source)?.keys()));
+      const matches = those.flatMap((part) => [...part.matches]);
+      const told = new Map(matches.filter(([label, { kind }]) => kind !== 'missing' || needed.has(label)));
+      const own = those.flatMap((part) => part.labels);
+      return reportStimuli(own, told, source, new Set(indexOf.get(source)?.keys()));
     }),
   );
-  const labels = read.flatMap((part) => part.labels);
   return {
     images: {
       count: order.length,

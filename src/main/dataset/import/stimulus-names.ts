@@ -20,6 +20,9 @@ export type StimulusMatch =
 /** The match of every different entry. Entries that mean no image at all (negative indices) are left out. */
 export type StimulusMatches = ReadonlyMap<string, StimulusMatch>;
 
+/** When so many of the numbers in a column are names of images, all of them are meant as names. */
+const NAMES_SHARE = 0.5;
+
 /**
  * Finds the image of every entry.
  *
@@ -40,8 +43,14 @@ export function matchStimuli(
   if (base === 'auto' && images.names !== null) {
     const lookup = nameLookup(images.names);
     const matches = new Map(different.map((label) => [label, lookup(label)]));
-    const all = [...matches.values()].every(({ kind }) => kind !== 'missing');
-    if (all || !integers) return matches;
+    const named = [...matches.values()].filter(({ kind }) => kind !== 'missing').length;
+    if (!integers || named === different.length) return matches;
+    // Files that are called by numbers: taken as places, every picture behind one that is missing would be another's.
+    if (named >= different.length * NAMES_SHARE) {
+      const reason = `${named} of ${different.length} are names of images; "base: 0" or "base: 1" makes places of them`;
+      guesses.push({ about: 'columns.stimulus', choice: 'numbers as names', reason });
+      return matches;
+    }
   }
   if (!integers) throw notIndices(different, images);
   const first = resolveBase(

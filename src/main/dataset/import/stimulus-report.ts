@@ -5,7 +5,7 @@ import { withoutEnding, type ImageNames, type StimulusMatches } from './stimulus
 /** Plain data. Counts of samples are over the whole recording. */
 export interface StimulusReport {
   readonly matched: readonly { readonly stimulus: string; readonly image: string; readonly samples: number }[];
-  /** Shown, but not among the images. */
+  /** Shown, but not among the images. What was only imagined needs no image. */
   readonly missing: readonly { readonly stimulus: string; readonly samples: number }[];
   /** Shown, but any of several images may be meant. */
   readonly double: readonly {

@@ -1,5 +1,5 @@
 /** Which arrays of the files mean what, and which way round they lie. */
-import { Accordion, Group, NumberInput, SegmentedControl, Select, Stack, Text } from '@mantine/core';
+import { Accordion, Group, NumberInput, SegmentedControl, Select, Stack, Text, type SelectProps } from '@mantine/core';
 import type { ImportPreview } from '../../../shared/imports.ts';
 import { importTexts } from '../../texts/import.ts';
 import { EntryText } from './entry-text.tsx';
@@ -13,10 +13,19 @@ interface CorrectionsProps {
 
 type ArrayInfo = ImportPreview['arrays'][number];
 
-const choiceOf = ({ name, shape, type }: ArrayInfo) => ({
-  value: name,
-  label: `${name}  [${shape.join(' × ')}] ${type}`,
-});
+const choiceOf = ({ name, shape, type }: ArrayInfo) => ({ value: name, label: `${name}  [${shape.join(' × ')}]`, type });
+
+/** In the list there is room for the type as well. */
+const choiceWithType: SelectProps['renderOption'] = ({ option }) => (
+  <span>
+    {option.label}{' '}
+    {'type' in option && (
+      <Text span size="sm" c="dimmed">
+        {String(option.type)}
+      </Text>
+    )}
+  </span>
+);
 
 export function ArrayCorrections({ wizard, preview }: CorrectionsProps) {
   const { arrays, recipe } = preview;
@@ -31,6 +40,7 @@ export function ArrayCorrections({ wizard, preview }: CorrectionsProps) {
             label={importTexts.responses}
             data={matrices.map(choiceOf)}
             value={responses}
+            renderOption={choiceWithType}
             searchable
             onChange={(array) => {
               if (array !== null && array !== responses) wizard.change('voxels', { array });
@@ -84,6 +94,7 @@ function ImageCorrections({ wizard, preview }: CorrectionsProps) {
         ]}
         value={array ?? (place === null ? null : '')}
         placeholder={importTexts.noImages}
+        renderOption={choiceWithType}
         searchable
         onChange={(chosen) => {
           if (chosen !== null && chosen !== '' && chosen !== array) wizard.change('images', { array: chosen });
@@ -94,7 +105,7 @@ function ImageCorrections({ wizard, preview }: CorrectionsProps) {
           <Choice
             label={importTexts.order}
             choices={importTexts.orders}
-            value={textAt(recipe, 'images.order') ?? 'row-major'}
+            value={textAt(recipe, 'images.order') === 'column-major' ? 'column-major' : 'row-major'}
             hint={importTexts.orderHint}
             onChange={(order) => {
               wizard.change('images.order', order);
@@ -166,6 +177,7 @@ function Labels({ wizard, preview: { arrays, recipe } }: CorrectionsProps) {
                 data={vectors.map(choiceOf)}
                 value={textAt(recipe, `columns.${column}.array`)}
                 placeholder={importTexts.none}
+                renderOption={choiceWithType}
                 clearable
                 onChange={(array) => {
                   wizard.change(`columns.${column}`, array === null ? undefined : { array });

@@ -94,8 +94,7 @@ function found({ matched, missing, double, count }: ImportFacts['stimuli']): str
 /** Choices that only some data need. */
 function Gaps({ wizard, preview: { recipe }, facts }: ContentProps & { facts: ImportFacts }) {
   const missing = textAt(recipe, 'stimuli.missing');
-  const asksStimuli =
-    facts.stimuli.missing.total > 0 || facts.stimuli.samplesWithout > 0 || (missing !== null && missing !== 'error');
+  const asksStimuli = facts.stimuli.missing.total > 0 || (missing !== null && missing !== 'error');
   const asksNumbers = facts.responses.notFinite > 0;
   return (
     <>

@@ -1,5 +1,5 @@
 /** Which part of a dataset is meant: subject, task, space, columns of events, regions. */
-import { MultiSelect, Select, Stack } from '@mantine/core';
+import { MultiSelect, Select, Stack, Text } from '@mantine/core';
 import type { ImportPreview } from '../../../shared/imports.ts';
 import { importTexts } from '../../texts/import.ts';
 import { entryAt, textAt } from './entries.ts';
@@ -20,6 +20,8 @@ export function DatasetCorrections({ wizard, preview }: CorrectionsProps) {
     ['space', importTexts.space, choices.spaces],
   ] as const;
   const sessions = entryAt(recipe, 'sessions');
+  // Also without a column: files of onsets are one for each condition.
+  const hasCategory = preview.facts?.columns.some(({ name }) => name === 'category') ?? false;
   return (
     <Stack gap="md">
       {one.map(([entry, label, values]) =>
@@ -68,13 +70,18 @@ export function DatasetCorrections({ wizard, preview }: CorrectionsProps) {
           />
           <EntryText
             label={importTexts.categoryColumn}
-            placeholder={importTexts.none}
+            placeholder={hasCategory ? importTexts.conditionIsCategory : importTexts.none}
             value={textAt(recipe, 'columns.category') ?? ''}
             onCommit={(column) => {
               wizard.change('columns.category', column === '' ? null : column);
             }}
           />
         </>
+      )}
+      {format === 'nsd' && (
+        <Text size="sm" c="dimmed">
+          {importTexts.onlyRecipe}
+        </Text>
       )}
       {format === 'bdata' && (
         <EntryText

@@ -53,15 +53,7 @@ function Seen({ wizard, preview }: { wizard: ImportWizard; preview: ImportPrevie
         )}
         {facts !== null && <Facts preview={preview} facts={facts} />}
         {facts !== null && <Pictures preview={preview} />}
-        {facts !== null && facts.warnings.length + (facts.scans?.problems.length ?? 0) > 0 && (
-          <Alert className="note" color="yellow" title={importTexts.warnings}>
-            <List size="sm">
-              {[...facts.warnings, ...(facts.scans?.problems ?? [])].slice(0, 12).map((warning) => (
-                <List.Item key={warning}>{warning}</List.Item>
-              ))}
-            </List>
-          </Alert>
-        )}
+        {facts !== null && <Warnings warnings={[...facts.warnings, ...(facts.scans?.problems ?? [])]} />}
       </Stack>
       <Stack gap="lg">
         <Section title={importTexts.corrections}>
@@ -132,6 +124,25 @@ function Facts({ preview, facts }: { preview: ImportPreview; facts: ImportFacts 
         </Text>
       )}
     </Section>
+  );
+}
+
+/** More would push everything else out of sight. */
+const MOST_WARNINGS = 12;
+
+function Warnings({ warnings }: { warnings: readonly string[] }) {
+  if (warnings.length === 0) return null;
+  return (
+    <Alert className="note" color="yellow" title={importTexts.warnings}>
+      <List size="sm">
+        {warnings.slice(0, MOST_WARNINGS).map((warning) => (
+          <List.Item key={warning}>{warning}</List.Item>
+        ))}
+        {warnings.length > MOST_WARNINGS && (
+          <List.Item>{importTexts.moreWarnings(warnings.length - MOST_WARNINGS)}</List.Item>
+        )}
+      </List>
+    </Alert>
   );
 }
 

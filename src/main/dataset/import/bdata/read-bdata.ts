@@ -13,6 +13,7 @@ import { openBData, type BDataFile } from './bdata-file.ts';
 import { labelsOf } from './bdata-labels.ts';
 import type { BDataColumnRecipe, BDataRecipe } from './bdata-recipe.ts';
 import { guessColumns, guessPositions, guessRegions, guessVoxels, type BDataPart } from './guess-bdata.ts';
+import { imaginedSamples } from './imagined-samples.ts';
 
 /**
  * @throws CortextError `FORMAT_UNKNOWN`, `FILE_DAMAGED`, `ARRAY_MISSING`, `ARRAY_SHAPE`, `ARRAY_TYPE`, `REGION_UNKNOWN`,
@@ -72,8 +73,7 @@ export async function readBData(
         labels: read[index].stimulus,
         base: 'auto',
         where: file.path,
-        // What was imagined was not shown: it need not be among the pictures.
-        optional: read[index].set?.map((set) => set === 'other'),
+        optional: imaginedSamples(read[index].set),
       })),
       preprocessing: [],
       guesses,
