@@ -140,6 +140,11 @@ export function deliveredBytes(type: ElementType): number {
   return constructors[type].BYTES_PER_ELEMENT;
 }
 
+/** Room for so many delivered numbers, all 0. */
+export function emptyElements(type: ElementType, count: number): NumericData {
+  return new constructors[type](count);
+}
+
 /** The same numbers as another type, as MATLAB stores doubles that fit into bytes. */
 export function asType(data: NumericData, type: ElementType): NumericData {
   return data instanceof constructors[type] ? data : new constructors[type](data);
