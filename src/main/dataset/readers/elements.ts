@@ -65,7 +65,8 @@ export function decodeElements(
   const { buffer } = owned;
   switch (type) {
     case 'bool':
-      return Uint8Array.from(owned, (value) => (value === 0 ? 0 : 1));
+      for (let i = 0; i < owned.length; i++) if (owned[i] !== 0) owned[i] = 1;
+      return new Uint8Array(buffer);
     case 'uint8':
       return new Uint8Array(buffer);
     case 'int8':
@@ -83,7 +84,7 @@ export function decodeElements(
     case 'float64':
       return new Float64Array(buffer);
     case 'float16':
-      return Float32Array.from(new Uint16Array(buffer), halfToNumber);
+      return halvesToNumbers(new Uint16Array(buffer));
     case 'int64':
       return exactNumbers(new BigInt64Array(buffer), about);
     case 'uint64':
@@ -107,6 +108,12 @@ function exactNumbers(integers: BigInt64Array | BigUint64Array, about: string): 
       hint: 'Save the array as text, or as numbers below 2^53.',
     });
   }
+  return numbers;
+}
+
+function halvesToNumbers(halves: Uint16Array): Float32Array {
+  const numbers = new Float32Array(halves.length);
+  for (let i = 0; i < halves.length; i++) numbers[i] = halfToNumber(halves[i]);
   return numbers;
 }
 

@@ -69,7 +69,7 @@ export async function readScans(
     });
     for (const path of [...runs.flatMap(({ run }) => filesOf(run)), ...regions.files, ...plan.sources]) sources.note(path);
     const course = tolerant ? courseSource(courseRuns(runs, regions.voxels), steps, result) : null;
-    const mean = Float32Array.from(await meanVolume(file, signal));
+    const mean = new Float32Array(await meanVolume(file, signal));
     const recipe = completeRecipe(plan, columns, sets, regions, steps);
     const found: FoundSamples = {
       name: plan.name,
