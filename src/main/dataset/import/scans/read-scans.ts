@@ -65,6 +65,7 @@ export async function readScans(
     const steps = loaded.recipe.steps ?? guessSteps(runs.flatMap(({ events }) => events), commonConfounds(runs), guesses);
     const result = await runChain(extractRuns(runs, regions.voxels, signal), steps, {
       ...(signal === undefined ? {} : { signal }),
+      ownsSeries: true,
       onProgress: ({ done }) => onProgress?.({ phase: 'arrays', done, total: runs.length }),
     });
     for (const path of [...runs.flatMap(({ run }) => filesOf(run)), ...regions.files, ...plan.sources]) sources.note(path);
