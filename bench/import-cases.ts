@@ -40,7 +40,7 @@ function* numbers(count: number, perPart: number, type: BigArray['type']): Gener
 const SIDE = 128;
 const PIXELS = SIDE * SIDE * 3;
 /** So many pictures differ: encoding each is not what is measured. */
-const DIFFERENT = 40;
+const DIFFERENT = 200;
 const VOXELS = 500;
 
 /** One picture after the other. */

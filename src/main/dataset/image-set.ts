@@ -141,7 +141,10 @@ function placeCentred(set: ImageSet, height: number, width: number, background: 
 
 /** One image as an 8-bit PNG. Values outside [0, 1] are clipped; the same pixels always give the same bytes. */
 export function encodePng(set: ImageSet, index = 0): Promise<Buffer> {
-  const scaled = Uint8ClampedArray.from(imagePixels(set, index), (value) => value * 255);
+  const values = imagePixels(set, index);
+  // `from` would make a number on the heap of every value first.
+  const scaled = new Uint8ClampedArray(values.length);
+  for (let i = 0; i < values.length; i++) scaled[i] = values[i] * 255;
   return Promise.resolve(encodePngPixels({ ...set, data: scaled }));
 }
 

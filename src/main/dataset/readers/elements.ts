@@ -65,7 +65,8 @@ export function decodeElements(
   const { buffer } = owned;
   switch (type) {
     case 'bool':
-      return Uint8Array.from(owned, (value) => (value === 0 ? 0 : 1));
+      for (let i = 0; i < owned.length; i++) if (owned[i] !== 0) owned[i] = 1;
+      return new Uint8Array(buffer);
     case 'uint8':
       return new Uint8Array(buffer);
     case 'int8':
@@ -83,7 +84,7 @@ export function decodeElements(
     case 'float64':
       return new Float64Array(buffer);
     case 'float16':
-      return Float32Array.from(new Uint16Array(buffer), halfToNumber);
+      return halvesToNumbers(new Uint16Array(buffer));
     case 'int64':
       return exactNumbers(new BigInt64Array(buffer), about);
     case 'uint64':
@@ -107,6 +108,12 @@ function exactNumbers(integers: BigInt64Array | BigUint64Array, about: string): 
       hint: 'Save the array as text, or as numbers below 2^53.',
     });
   }
+  return numbers;
+}
+
+function halvesToNumbers(halves: Uint16Array): Float32Array {
+  const numbers = new Float32Array(halves.length);
+  for (let i = 0; i < halves.length; i++) numbers[i] = halfToNumber(halves[i]);
   return numbers;
 }
 
@@ -138,6 +145,11 @@ const constructors = {
 /** Bytes that a delivered number takes. */
 export function deliveredBytes(type: ElementType): number {
   return constructors[type].BYTES_PER_ELEMENT;
+}
+
+/** Room for so many delivered numbers, all 0. */
+export function emptyElements(type: ElementType, count: number): NumericData {
+  return new constructors[type](count);
 }
 
 /** The same numbers as another type, as MATLAB stores doubles that fit into bytes. */

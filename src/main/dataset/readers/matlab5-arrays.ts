@@ -1,6 +1,6 @@
 /** One variable of a MATLAB 5 file as a tree of arrays; numbers stay bytes until they are asked for. */
 import { rowMajorFromColumnMajor } from './axes.ts';
-import { asType, decodeElements, deliveredBytes, elementBytes, type ElementType } from './elements.ts';
+import { asType, decodeElements, deliveredBytes, elementBytes, isElementType, type ElementType } from './elements.ts';
 import {
   arrayClasses,
   decodeName,
@@ -31,12 +31,19 @@ export type MatlabArray =
   | (Common & { readonly kind: 'struct'; readonly fields: readonly string[]; readonly values: readonly MatlabArray[] })
   | (Common & { readonly kind: 'other'; readonly dtype: string });
 
-const DEEPEST = 64;
+export const DEEPEST = 64;
 
 export interface ArrayHeader extends Common {
   readonly className: string;
   readonly logical: boolean;
   readonly complex: boolean;
+}
+
+/** Of an array of real numbers, each of which is stored. */
+export type DenseHeader = ArrayHeader & { readonly className: ElementType };
+
+export function isDense(header: ArrayHeader): header is DenseHeader {
+  return isElementType(header.className) && !header.complex && !header.shape.includes(0);
 }
 
 /** The first three parts of every array: flags, dimensions, name. */
@@ -107,14 +114,19 @@ function readArrays(reader: ElementReader, count: number, depth: number, about: 
 }
 
 function readStruct(reader: ElementReader, header: ArrayHeader, depth: number, about: string): MatlabArray {
+  const fields = readFieldNames(reader);
+  const values = readArrays(reader, size(header) * fields.length, depth, about);
+  return { ...common(header), kind: 'struct', fields, values };
+}
+
+/** Two elements: how long every name is, and the names. */
+export function readFieldNames(reader: ElementReader): string[] {
   const [nameLength] = reader.numbers('the length of field names');
   const names = reader.next('the field names').bytes;
   if (names.length > 0 && !(nameLength > 0)) throw reader.wrong(`field names have the length ${nameLength}`);
-  const fields = Array.from({ length: names.length === 0 ? 0 : Math.floor(names.length / nameLength) }, (_, i) =>
+  return Array.from({ length: names.length === 0 ? 0 : Math.floor(names.length / nameLength) }, (_, i) =>
     decodeName(names.subarray(i * nameLength, (i + 1) * nameLength)),
   );
-  const values = readArrays(reader, size(header) * fields.length, depth, about);
-  return { ...common(header), kind: 'struct', fields, values };
 }
 
 /** A char matrix `[rows, columns]`; rows are padded with spaces. */

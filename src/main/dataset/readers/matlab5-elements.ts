@@ -43,6 +43,11 @@ export const arrayClasses: Readonly<Record<number, string>> = {
   17: 'object',
 };
 
+/** Classes whose arrays hold what only MATLAB understands. */
+export function isObject(className: string): boolean {
+  return className === 'object' || className === 'function handle';
+}
+
 export interface DataElement {
   readonly type: number;
   readonly bytes: Uint8Array;

@@ -1,18 +1,18 @@
 /**
  * MATLAB 5 files (`save -v6` and `-v7`).
  *
- * Opening looks at the head of every variable; its numbers are read when they are asked for. Fields of structs are
+ * Opening looks at the head of every variable, and goes through structs and cells; numbers are read when they are asked for,
+ * small ones inside of structs and cells excepted. Fields of structs are
  * called `name.field` (`name(2).field` in struct arrays), cells `name{3}`; a cell array of texts is one array of text.
  */
-import { promisify } from 'node:util';
-import { constants, inflate, inflateSync } from 'node:zlib';
-import { CortextError } from '../../../shared/errors.ts';
+import { rowMajorFromColumnMajor } from './axes.ts';
 import { cutIntoRows } from './byte-rows.ts';
-import { asType, decodeElements, elementBytes, isElementType } from './elements.ts';
-import { filePieces, type FileBytes } from './file-bytes.ts';
-import { inflatePieces } from './inflate-pieces.ts';
-import { parseArray, readArrayHeader, type ArrayHeader, type MatlabArray } from './matlab5-arrays.ts';
-import { ElementReader, miCompressed, miMatrix, storageTypes } from './matlab5-elements.ts';
+import { asType, decodeElements, deliveredBytes, elementBytes, emptyElements } from './elements.ts';
+import type { FileBytes } from './file-bytes.ts';
+import { isDense, readArrayHeader, type ArrayHeader, type DenseHeader } from './matlab5-arrays.ts';
+import { ElementReader, isObject, miCompressed, miMatrix } from './matlab5-elements.ts';
+import { locateNumbers, readOutline, type Outline, type StoredNumbers } from './matlab5-outline.ts';
+import { contentStart, loadVariable, variablePieces, variableStart, type Variable } from './matlab5-variable.ts';
 import {
   namedArrays,
   stopIfCancelled,
@@ -22,10 +22,9 @@ import {
   type RowBlock,
   type RowRange,
 } from './named-arrays.ts';
-import { rowMajorFromColumnMajor } from './axes.ts';
 import { damaged, elementCount, truncated } from './reading-errors.ts';
 
-const inflateAsync = promisify(inflate);
+type StoredArray = Outline & { readonly kind: 'stored' };
 
 export const MATLAB_HEADER = 128;
 
@@ -39,13 +38,6 @@ export function matlabVersion(head: Uint8Array): { littleEndian: boolean; versio
   return version === 1 ? { littleEndian, version: 5 } : version === 2 ? { littleEndian, version: 7.3 } : null;
 }
 
-/** Where a variable is in the file. */
-interface Variable {
-  readonly offset: number;
-  readonly length: number;
-  readonly compressed: boolean;
-}
-
 /** @throws CortextError `FILE_TRUNCATED`, `FILE_DAMAGED` */
 export async function openMatlab5(
   file: FileBytes,
@@ -53,34 +45,31 @@ export async function openMatlab5(
   { signal }: ReadOptions = {},
 ): Promise<NamedArrays> {
   const entries = new Map<string, ArrayEntry>();
-  const cache = lastOne<MatlabArray>();
   for (const variable of findVariables(file, littleEndian)) {
     stopIfCancelled(signal);
-    const load = () => cache(variable.offset, () => loadVariable(file, variable, littleEndian));
-    const header = readArrayHeader(variableStart(file, variable, littleEndian));
+    const header = readArrayHeader(variableStart(variable));
     // Variables without a name hold what objects of classes refer to.
     if (header.name === '') continue;
     if (header.className === 'struct' || header.className === 'cell') {
-      const tree = await load();
-      addLeaves(entries, header.name, tree, async (path) => follow(await load(), path));
+      addLeaves(entries, header.name, variable, await readOutline(variable, signal));
       continue;
     }
-    const tree = describeVariable(header);
-    entries.set(header.name, { ...leafEntry(tree, load), ...streams(file, variable, littleEndian, header) });
+    const leaf = leafEntry(describeVariable(header), variable, () => loadVariable(variable));
+    if (!isDense(header)) {
+      entries.set(header.name, leaf);
+      continue;
+    }
+    const locate = (): StoredNumbers => {
+      const reader = variableStart(variable);
+      readArrayHeader(reader);
+      return locateNumbers(reader, header, contentStart(variable));
+    };
+    entries.set(header.name, { ...leaf, ...streams(variable, header, header.name, locate) });
   }
   const close = (): void => {
     file.close();
   };
   return namedArrays(file.path, 'matlab-5', entries, { signal, close });
-}
-
-/** Keeps the variable that was loaded last: its fields are usually read one after the other. */
-function lastOne<T>(): (key: number, load: () => Promise<T>) => Promise<T> {
-  let last: { key: number; value: Promise<T> } | null = null;
-  return (key, load) => {
-    if (last?.key !== key) last = { key, value: load() };
-    return last.value;
-  };
 }
 
 function findVariables(file: FileBytes, littleEndian: boolean): Variable[] {
@@ -102,83 +91,33 @@ function findVariables(file: FileBytes, littleEndian: boolean): Variable[] {
         `its variable number ${variables.length + 1} at byte ${at} needs ${length} bytes, but the file ends after ${file.size}`,
       );
     }
-    variables.push({ offset: at, length, compressed: type === miCompressed });
+    variables.push({ file, littleEndian, offset: at, length, compressed: type === miCompressed });
     // Compressed variables follow one another without padding.
     at += type === miCompressed ? 8 + length : next;
   }
   return variables;
 }
 
-/** Flags, dimensions and the longest name take less than this. */
-const HEAD = 4096;
-
-function variableStart(
-  file: FileBytes,
-  { offset, length, compressed }: Variable,
-  littleEndian: boolean,
-): ElementReader {
-  const raw = file.readUpTo(offset + 8, Math.min(length, HEAD));
-  if (!compressed) return new ElementReader(raw, littleEndian, file.path, offset + 8);
-  const head = inflated(file, offset, () => inflateSync(raw, { finishFlush: constants.Z_SYNC_FLUSH }));
-  if (head.length < 8) throw damaged(file.path, `the variable at byte ${offset} is empty`);
-  return new ElementReader(head.subarray(8), littleEndian, file.path);
-}
-
-function inflated(file: FileBytes, offset: number, run: () => Uint8Array): Uint8Array {
-  try {
-    return run();
-  } catch (error) {
-    throw damaged(file.path, `the variable at byte ${offset} cannot be decompressed`, error);
-  }
-}
-
-async function loadVariable(file: FileBytes, variable: Variable, littleEndian: boolean): Promise<MatlabArray> {
-  const { offset, length, compressed } = variable;
-  const raw = file.read(offset + 8, length, 'a variable');
-  if (!compressed) return parseArray(raw, littleEndian, file.path);
-  const start = inflated(file, offset, () =>
-    inflateSync(raw.subarray(0, HEAD), { finishFlush: constants.Z_SYNC_FLUSH }),
-  );
-  const tag = new ElementReader(start, littleEndian, file.path).tag('a compressed variable');
-  if (tag.type !== miMatrix) throw damaged(file.path, `the variable at byte ${offset} is of type ${tag.type}`);
-  elementCount(file.path, `the variable at byte ${offset}`, [tag.length], 1);
-  let content: Uint8Array;
-  try {
-    content = await inflateAsync(raw, { maxOutputLength: tag.length + 16 });
-  } catch (error) {
-    throw damaged(file.path, `the variable at byte ${offset} cannot be decompressed`, error);
-  }
-  if (content.length < 8 + tag.length) {
-    throw damaged(file.path, `the variable at byte ${offset} holds ${content.length - 8} bytes, not ${tag.length}`);
-  }
-  return parseArray(content.subarray(8, 8 + tag.length), littleEndian, file.path);
-}
-
-/** An array of real numbers piece by piece, along its last axis or value by value; nothing for other variables. */
+/**
+ * An array of real numbers piece by piece, along its last axis or value by value.
+ *
+ * @param name - for messages
+ * @param locate - where its numbers lie
+ */
 function streams(
-  file: FileBytes,
   variable: Variable,
-  littleEndian: boolean,
-  { className, shape, complex, name }: ArrayHeader,
-): Pick<ArrayEntry, 'columns' | 'values'> {
-  if (!isElementType(className) || shape.includes(0) || complex) return {};
-  const delivered = className;
+  { className, shape }: DenseHeader,
+  name: string,
+  locate: () => StoredNumbers,
+): Required<Pick<ArrayEntry, 'columns' | 'values'>> {
+  const { file, littleEndian, compressed } = variable;
   /** @param rows - into how many parts the values are cut */
-  async function* cut(options: ReadOptions, rows: number, range?: RowRange): AsyncGenerator<RowBlock> {
-    const start = variableStart(file, variable, littleEndian);
-    readArrayHeader(start);
-    const { type, length, contentAt } = start.tag('the numbers');
-    const storage = storageTypes[type];
-    if (storage === undefined) throw start.wrong(`numbers are stored with the type ${type}`);
+  async function* cut({ signal }: ReadOptions, rows: number, range?: RowRange): AsyncGenerator<RowBlock> {
+    const { storage, at: skip } = locate();
     const rowBytes = shape.reduce((product, side) => product * side, elementBytes[storage]) / rows;
-    if (length !== rowBytes * rows) {
-      throw start.wrong(`an array of shape [${shape.join(', ')}] has ${length / elementBytes[storage]} numbers`);
-    }
-    // Inflated, a variable starts with its own tag.
-    const skip = contentAt + (variable.compressed ? 8 : 0);
-    const from = variable.compressed ? 0 : skip + (range?.from ?? 0) * rowBytes;
+    const from = compressed ? 0 : skip + (range?.from ?? 0) * rowBytes;
     const end = Math.min(rows, range?.to ?? rows);
-    const pieces = variablePieces(file, variable, options, from);
+    const pieces = variablePieces(variable, signal, from);
     const about = `${file.path}: ${name}`;
     let done = range?.from ?? 0;
     for await (const block of cutIntoRows(pieces, { skip, rowBytes, rows, range, from })) {
@@ -186,7 +125,7 @@ function streams(
       yield {
         first: block.first,
         rows: block.rows,
-        data: asType(decodeElements(block.bytes, storage, littleEndian, about, true), delivered),
+        data: asType(decodeElements(block.bytes, storage, littleEndian, about, true), className),
       };
     }
     if (done < end) throw truncated(about, `its numbers end after ${done} of ${rows} parts`);
@@ -199,25 +138,25 @@ function streams(
   };
 }
 
-async function* variablePieces(
-  file: FileBytes,
-  { offset, length, compressed }: Variable,
-  { signal }: ReadOptions,
-  from: number,
-): AsyncGenerator<Uint8Array> {
-  const start = offset + 8;
-  const stored = filePieces(file, { from: start + from, to: start + length, what: 'a variable', signal });
-  if (!compressed) {
-    yield* stored;
-    return;
-  }
-  try {
-    yield* inflatePieces(stored, 'zlib');
-  } catch (error) {
-    throw error instanceof CortextError
-      ? error
-      : damaged(file.path, `the variable at byte ${offset} cannot be decompressed`, error);
-  }
+/** Numbers inside of a struct or cell that stay in the file until they are asked for. */
+function storedEntry(variable: Variable, name: string, { header, numbers }: StoredArray): ArrayEntry {
+  const { shape, className } = header;
+  const { type } = describeVariable(header);
+  const { columns, values } = streams(variable, header, name, () => numbers);
+  return {
+    shape,
+    type,
+    columns,
+    values,
+    numbers: async (options) => {
+      const count = elementCount(variable.file.path, name, shape, deliveredBytes(className));
+      const data = emptyElements(className, count);
+      for await (const { first, data: block } of columns(options)) {
+        data.set(block, (first * count) / shape[shape.length - 1]);
+      }
+      return { shape, data: rowMajorFromColumnMajor(data, shape) };
+    },
+  };
 }
 
 type Leaf = Pick<ArrayEntry, 'shape' | 'type'> & { readonly kind: 'number' | 'text' | 'other' };
@@ -228,10 +167,10 @@ function describeVariable(header: ArrayHeader): Leaf {
   if (className === 'char') return { shape, type: 'text', kind: 'text' };
   const type = header.logical ? 'logical' : className === 'sparse' ? 'float64' : className;
   if (header.complex) return { shape, type: `complex ${type}`, kind: 'other' };
-  return { shape, type, kind: ['object', 'function handle'].includes(className) ? 'other' : 'number' };
+  return { shape, type, kind: isObject(className) ? 'other' : 'number' };
 }
 
-function describeLeaf(array: MatlabArray): Leaf {
+function describeLeaf(array: Exclude<Outline, StoredArray>): Leaf {
   const { shape } = array;
   if (array.kind === 'number') return { shape, type: array.dtype, kind: 'number' };
   if (array.kind === 'text' || (array.kind === 'cell' && isTextCell(array)))
@@ -239,7 +178,11 @@ function describeLeaf(array: MatlabArray): Leaf {
   return { shape, type: array.kind === 'other' ? array.dtype : array.kind, kind: 'other' };
 }
 
-function leafEntry({ shape, type, kind }: Leaf, load: () => Promise<MatlabArray>): ArrayEntry {
+function leafEntry(
+  { shape, type, kind }: Leaf,
+  { file }: Variable,
+  load: () => Promise<Exclude<Outline, StoredArray>>,
+): ArrayEntry {
   if (kind === 'other') return { shape, type, remedy: howToConvert(type) };
   if (kind === 'text') return { shape, type, text: async () => stringsOf(await load()) };
   return {
@@ -248,7 +191,7 @@ function leafEntry({ shape, type, kind }: Leaf, load: () => Promise<MatlabArray>
     numbers: async () => {
       const array = await load();
       // The description was made from the same bytes.
-      if (array.kind !== 'number') throw damaged(array.name, 'it is not what its header says');
+      if (array.kind !== 'number') throw damaged(file.path, 'an array is not what its header says');
       return array.read();
     },
   };
@@ -260,7 +203,7 @@ export function howToConvert(dtype: string): string {
 }
 
 /** Texts, or cells that hold one text or nothing. */
-function isTextCell(array: MatlabArray & { kind: 'cell' }): boolean {
+function isTextCell(array: Outline & { kind: 'cell' }): boolean {
   return (
     array.cells.length > 0 &&
     array.cells.some((cell) => cell.kind === 'text') &&
@@ -268,47 +211,33 @@ function isTextCell(array: MatlabArray & { kind: 'cell' }): boolean {
   );
 }
 
-function stringsOf(array: MatlabArray): string[] {
+function stringsOf(array: Outline): string[] {
   if (array.kind === 'text') return array.rows();
   if (array.kind !== 'cell') return [];
   const texts = array.cells.map((cell) => (cell.kind === 'text' ? (cell.rows()[0] ?? '') : ''));
   return rowMajorFromColumnMajor(texts, array.shape);
 }
 
-/** Steps into cells and struct values, by position. */
-type Path = readonly number[];
-
-function follow(array: MatlabArray, path: Path): MatlabArray {
-  return path.reduce<MatlabArray>((inner, index) => {
-    const members = inner.kind === 'cell' ? inner.cells : inner.kind === 'struct' ? inner.values : [];
-    return members[index];
-  }, array);
-}
-
-function addLeaves(
-  entries: Map<string, ArrayEntry>,
-  name: string,
-  array: MatlabArray,
-  load: (path: Path) => Promise<MatlabArray>,
-  path: Path = [],
-): void {
+function addLeaves(entries: Map<string, ArrayEntry>, name: string, variable: Variable, array: Outline): void {
   if (array.kind === 'struct') {
     const count = array.values.length / Math.max(1, array.fields.length);
     array.values.forEach((value, index) => {
       const element = count === 1 ? '' : `(${Math.floor(index / array.fields.length) + 1})`;
       const field = array.fields[index % array.fields.length];
-      addLeaves(entries, `${name}${element}.${field}`, value, load, [...path, index]);
+      addLeaves(entries, `${name}${element}.${field}`, variable, value);
     });
     return;
   }
   if (array.kind === 'cell' && !isTextCell(array)) {
     array.cells.forEach((cell, index) => {
-      addLeaves(entries, `${name}{${index + 1}}`, cell, load, [...path, index]);
+      addLeaves(entries, `${name}{${index + 1}}`, variable, cell);
     });
     return;
   }
   entries.set(
     name,
-    leafEntry(describeLeaf(array), () => load(path)),
+    array.kind === 'stored'
+      ? storedEntry(variable, name, array)
+      : leafEntry(describeLeaf(array), variable, () => Promise.resolve(array)),
   );
 }

@@ -33,6 +33,8 @@ export interface ChainOptions {
   readonly signal?: AbortSignal;
   /** Told after every run that became samples, or that waits for a step over several runs. */
   readonly onProgress?: (progress: { run: string; done: number }) => void;
+  /** Nobody else reads the series of the runs: their memory is given back as soon as a step has made others of them. */
+  readonly ownsSeries?: boolean;
 }
 
 /** What one step had to say, in the order of the chain. */
@@ -63,7 +65,7 @@ export interface ChainResult {
 export async function runChain(
   runs: Iterable<ScannerRun> | AsyncIterable<ScannerRun>,
   steps: readonly TimeSeriesStep[],
-  { signal, onProgress }: ChainOptions = {},
+  { signal, onProgress, ownsSeries = false }: ChainOptions = {},
 ): Promise<ChainResult> {
   checkSteps(steps);
   const firstCross = steps.findIndex(crossesRuns);
@@ -79,9 +81,8 @@ export async function runChain(
       for (let s = 0; s < alone; s++) {
         const result: StepResult = await applyStep(state, steps[s], signal);
         findings[s].push(...result.findings);
-        // The series of the run itself belong to whoever gave them.
         const done = matrixOf(state);
-        if (done !== run.series && done !== matrixOf(result.state)) releaseMemory(done);
+        if ((ownsSeries || done !== run.series) && done !== matrixOf(result.state)) releaseMemory(done);
         state = result.state;
       }
       states.push(state);

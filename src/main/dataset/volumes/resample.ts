@@ -37,7 +37,12 @@ export function nearestVoxels(from: Grid, to: Grid): Int32Array {
 
 /** Values `[voxels of from]` on the grid `to`; 0 where `from` has no voxel. */
 export function resampleNearest(values: ArrayLike<number>, from: Grid, to: Grid): Float64Array {
-  return Float64Array.from(nearestVoxels(from, to), (index) => (index < 0 ? 0 : values[index]));
+  const nearest = nearestVoxels(from, to);
+  const resampled = new Float64Array(nearest.length);
+  for (let voxel = 0; voxel < nearest.length; voxel++) {
+    if (nearest[voxel] >= 0) resampled[voxel] = values[nearest[voxel]];
+  }
+  return resampled;
 }
 
 /** Flat indices of the voxels of a grid in which some places (millimetres) lie, ascending, each once. */

@@ -65,11 +65,12 @@ export async function readScans(
     const steps = loaded.recipe.steps ?? guessSteps(runs.flatMap(({ events }) => events), commonConfounds(runs), guesses);
     const result = await runChain(extractRuns(runs, regions.voxels, signal), steps, {
       ...(signal === undefined ? {} : { signal }),
+      ownsSeries: true,
       onProgress: ({ done }) => onProgress?.({ phase: 'arrays', done, total: runs.length }),
     });
     for (const path of [...runs.flatMap(({ run }) => filesOf(run)), ...regions.files, ...plan.sources]) sources.note(path);
     const course = tolerant ? courseSource(courseRuns(runs, regions.voxels), steps, result) : null;
-    const mean = Float32Array.from(await meanVolume(file, signal));
+    const mean = new Float32Array(await meanVolume(file, signal));
     const recipe = completeRecipe(plan, columns, sets, regions, steps);
     const found: FoundSamples = {
       name: plan.name,
