@@ -58,6 +58,12 @@ describe('a table', () => {
     expect([...(await arrays.read('v2')).data]).toEqual([2, 4]);
   });
 
+  it('whose columns are only counted, as pandas writes them, has no row of their numbers', async () => {
+    const arrays = await open(',0,1,2\n0,5.5,6,7\n1,8,9,10\n', 'betas.csv');
+    expect(arrays.list().map(({ name }) => name)).toEqual(['column1', '0', '1', '2', 'betas']);
+    expect([...(await arrays.read('0')).data]).toEqual([5.5, 8]);
+  });
+
   it('may be a list', async () => {
     const arrays = await open('1\n1\n2\n', 'runs.txt');
     expect([...(await arrays.read('runs')).data]).toEqual([1, 1, 2]);

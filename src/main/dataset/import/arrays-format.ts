@@ -7,7 +7,7 @@ import type { LoadedRecipe } from './load-recipe.ts';
 import { joinColumns, readColumns, type PartColumns } from './sample-columns.ts';
 import type { PicturePart } from './shown-pictures.ts';
 import { elementsOf, isVector, openSources, type FoundArray, type SourceFiles } from './source-files.ts';
-import { allocateVoxels, readVoxels, voxelSizes, type VoxelPart } from './voxel-matrix.ts';
+import { allocateVoxels, findResponses, readVoxels, voxelSizes, type VoxelPart } from './voxel-matrix.ts';
 import { readPositions, readRegions } from './voxel-regions.ts';
 
 /** Any files can be tried as arrays, so nothing is refused here. */
@@ -51,8 +51,7 @@ async function readArrays(
   const parts = partsOf(recipe);
   const steps = parts.length * 2 + 1;
   const responses = parts.map((part): VoxelPart => {
-    const { array: name, layout } = part.voxels;
-    const array = sources.find(name);
+    const { array, layout } = findResponses(sources, part.voxels);
     return { array, layout, ...voxelSizes(array, layout, expectedSizes(sources, recipe, part)) };
   });
   const matrix = allocateVoxels(responses);
@@ -122,7 +121,7 @@ function picturePart(
     base: part.columns?.stimulus?.base ?? 'auto',
     where: `${responses.name} of ${responses.file}`,
     hint: (count) => {
-      if (responses.shape.includes(count)) {
+      if ('layout' in part.voxels && responses.shape.includes(count)) {
         const other = part.voxels.layout === 'voxels-by-samples' ? 'samples-by-voxels' : 'voxels-by-samples';
         return `The responses have a side of ${count}: "layout: ${other}" would fit.`;
       }

@@ -5,7 +5,7 @@
  * subject: S1
  * name: Miyawaki V1 figures
  * file: V1_mean_figure.mat            # or  files: { fmri: S1.mat, pictures: stimuli.npz }
- * voxels: { array: R2, layout: voxels-by-samples }
+ * voxels: { array: R2, layout: voxels-by-samples }   # or columns of a table:  { columns: "v*", without: [v0] }
  * images: { array: I2, layout: pixels-by-images, height: 10, width: 10, order: column-major }
  * regions:
  *   V1: all
@@ -38,8 +38,20 @@ import {
 export const voxelLayoutSchema = z.enum(['samples-by-voxels', 'voxels-by-samples']);
 export type VoxelLayout = z.infer<typeof voxelLayoutSchema>;
 
+/** Names of columns of one table, `*` standing for any letters; a name may be a number. */
+const columnNames = z.preprocess(
+  (given) => [given].flat().map((name: unknown) => (typeof name === 'number' ? String(name) : name)),
+  z.array(arrayName).min(1),
+);
+const voxelColumnsSchema = z.strictObject({ columns: columnNames, without: columnNames.optional() });
+/** Columns of a table, one per voxel; its rows are the samples. */
+export type VoxelColumnsRecipe = z.infer<typeof voxelColumnsSchema>;
+
 const voxelsSchema = shorthand(
-  z.strictObject({ array: arrayName, layout: voxelLayoutSchema.default('samples-by-voxels') }),
+  z.union([
+    z.strictObject({ array: arrayName, layout: voxelLayoutSchema.default('samples-by-voxels') }),
+    voxelColumnsSchema,
+  ]),
 );
 export type VoxelsRecipe = z.infer<typeof voxelsSchema>;
 

@@ -10,14 +10,19 @@ import {
   type ArraysRecipe,
   type ColumnsRecipe,
   type RegionRecipe,
+  type VoxelLayout,
   type VoxelsRecipe,
 } from './arrays-recipe.ts';
 import type { ImagesRecipe } from './recipe-entries.ts';
+import { findMixedTables, type MixedTable, type ResponseColumns } from './response-columns.ts';
 import { describeArray, elementsOf, isVector, openSources, type FoundArray, type SourceFiles } from './source-files.ts';
+import { findResponses } from './voxel-matrix.ts';
 
 interface Candidate {
   readonly reference: string;
   readonly array: FoundArray;
+  /** For columns of a table instead of an array. */
+  readonly columns?: ResponseColumns;
 }
 
 /**
@@ -100,12 +105,13 @@ export async function completeRecipe(
   if (recipe.parts !== undefined || (loaded.path !== null && recipe.voxels !== undefined)) return loaded;
   const guesses: RecipeGuess[] = [];
   const used = namedArrays(recipe);
-  const open = sources
-    .arrays()
-    .filter(({ reference, array }) => array.readable && !used.has(reference) && !used.has(array.name));
-  const voxels = recipe.voxels ?? (await guessVoxels(sources, open, guesses));
-  const responses = sources.find(voxels.array);
-  const [samples, voxelCount] = sidesOf(responses, voxels.layout);
+  const tables = await findMixedTables(sources);
+  const open = findCandidates(sources, tables).filter(
+    ({ reference, array }) => array.readable && !used.has(reference) && !used.has(array.name),
+  );
+  const voxels = recipe.voxels ?? (await guessVoxels(sources, open, tables, guesses));
+  const { array: responses, layout } = findResponses(sources, voxels);
+  const [samples, voxelCount] = sidesOf(responses, layout);
   const rest = apartFrom(responses, open);
   const images = recipe.images ?? guessImages(rest, samples, guesses);
   const imageArray = images !== undefined && 'array' in images ? images.array : null;
@@ -131,6 +137,25 @@ export async function completeRecipe(
   };
 }
 
+/**
+ * What may be given a meaning: all arrays, columns of wide tables as far as their names say what they are, but no matrix of a
+ * table that has other columns than responses.
+ */
+function findCandidates(sources: SourceFiles, tables: readonly MixedTable[]): Candidate[] {
+  const arrays = sources
+    .arrays()
+    .filter(({ array }) => isVector(array.shape) || !tables.some(({ path }) => path === array.file));
+  const listed = new Set(arrays.map(({ reference }) => reference));
+  const opened = sources.opened();
+  const columns = opened.flatMap(({ alias, arrays: { table } }) =>
+    (table?.columns ?? [])
+      .filter(({ name }) => columnKind(name) !== null)
+      .map(({ name }) => (opened.length > 1 ? `${alias}:${name}` : name)),
+  );
+  const unlisted = [...new Set(columns)].filter((reference) => !listed.has(reference));
+  return [...arrays, ...unlisted.map((reference) => ({ reference, array: sources.find(reference) }))];
+}
+
 /** Every text in the recipe that may name an array. */
 function namedArrays(value: unknown): Set<string> {
   if (typeof value === 'string') return new Set([value]);
@@ -138,7 +163,7 @@ function namedArrays(value: unknown): Set<string> {
   return new Set(Object.values(value).flatMap((inner) => [...namedArrays(inner)]));
 }
 
-function sidesOf({ shape }: FoundArray, layout: VoxelsRecipe['layout']): [number, number] {
+function sidesOf({ shape }: FoundArray, layout: VoxelLayout): [number, number] {
   const [first, second = 1] = shape;
   return layout === 'samples-by-voxels' ? [first, second] : [second, first];
 }
@@ -151,15 +176,20 @@ const listed = (candidates: readonly Candidate[]) => candidates.map(({ array }) 
 async function guessVoxels(
   sources: SourceFiles,
   open: readonly Candidate[],
+  tables: readonly MixedTable[],
   guesses: RecipeGuess[],
 ): Promise<VoxelsRecipe> {
+  const selections = tables.flatMap(({ responses }): Candidate[] =>
+    responses === null ? [] : [{ reference: responses.array.name, array: responses.array, columns: responses }],
+  );
   const matrices = open.filter((one) => isMatrix(one) && isNumeric(one) && columnKind(one.array.name) === null);
-  const named = matrices.filter(({ array }) => isVoxelName(array.name));
-  const floats: Candidate[] = [];
+  const named = [...matrices, ...selections].filter(({ array }) => isVoxelName(array.name));
+  const floats = selections.filter(({ columns }) => columns?.byName);
   for (const one of matrices.filter((other) => isFloat(other) && !isImageName(other.array.name))) {
     if (named.includes(one) || !(await looksLikePixels(one.array))) floats.push(one);
   }
-  const candidates = (named.length > 0 ? named : floats).toSorted(
+  const fitting = [named, floats, selections].find((some) => some.length > 0) ?? [];
+  const candidates = fitting.toSorted(
     (a, b) => elementsOf(b.array.shape) - elementsOf(a.array.shape),
   );
   if (candidates.length === 0) {
@@ -167,7 +197,7 @@ async function guessVoxels(
       'ARRAY_MISSING',
       `No array of ${sources.opened().map(({ arrays }) => arrays.path).join(', ')} looks like responses: a matrix of real numbers, samples by voxels.`,
       {
-        hint: `Name it: "voxels: { array }". Available: ${sources.listing().join('; ') || 'nothing'}.`,
+        hint: `Name it, "voxels: { array }", or columns of a table, "voxels: { columns: 'v*' }". Available: ${sources.listing().join('; ') || 'nothing'}.`,
         details: { available: sources.listing() },
       },
     );
@@ -180,6 +210,12 @@ async function guessVoxels(
       details: { available: sources.listing() },
     });
   }
+  if (chosen.columns !== undefined) {
+    const { recipe, byName, guesses: left } = chosen.columns;
+    const reason = byName ? 'the names of its columns' : 'all other columns of the table hold numbers';
+    guesses.push({ about: 'voxels', choice: describeArray(chosen.array), reason }, ...left);
+    return recipe;
+  }
   const reason = named.length > 0 ? 'its name' : 'the largest matrix of real numbers';
   guesses.push({ about: 'voxels', choice: describeArray(chosen.array), reason });
   const layout = guessLayout(chosen, apartFrom(chosen.array, open), guesses);
@@ -190,7 +226,7 @@ async function guessVoxels(
 function apartFrom({ file, format, name }: FoundArray, open: readonly Candidate[]): Candidate[] {
   return open.filter(({ array }) => {
     if (array.file !== file) return true;
-    return array.name !== name && (format !== 'csv' || columnKind(array.name) !== null);
+    return format === 'csv' ? isVector(array.shape) && columnKind(array.name) !== null : array.name !== name;
   });
 }
 
@@ -208,7 +244,7 @@ async function looksLikePixels(array: FoundArray): Promise<boolean> {
 }
 
 /** Which side counts samples, by what the other arrays have as many of. */
-function guessLayout(chosen: Candidate, others: readonly Candidate[], guesses: RecipeGuess[]): VoxelsRecipe['layout'] {
+function guessLayout(chosen: Candidate, others: readonly Candidate[], guesses: RecipeGuess[]): VoxelLayout {
   const [first, second] = chosen.array.shape;
   const evidence = { first: [] as string[], second: [] as string[] };
   for (const one of others) {
@@ -280,10 +316,18 @@ async function guessColumns(
     const fitting = vectors.filter(
       ({ array }) => columnKind(array.name) === kind && elementsOf(array.shape) === samples,
     );
+    const leave = (reason: string) => {
+      const choice = `${fitting.map(({ array }) => array.name).join(', ')}: not used`;
+      guesses.push({ about: `columns.${kind}`, choice, reason });
+    };
+    if (fitting.length > 1) leave('any of them may be meant; name one to use it');
     if (fitting.length !== 1) continue;
     const [{ reference, array }] = fitting;
     const values = kind === 'set' ? await setValues(array, samples) : {};
-    if (values === null) continue;
+    if (values === null) {
+      leave('its values do not say which are training and test; name them to use it');
+      continue;
+    }
     guesses.push({
       about: `columns.${kind}`,
       choice: describeArray(array),

@@ -13,6 +13,28 @@ const columns: readonly (readonly [ColumnKind, RegExp])[] = [
   ['category', new RegExp(`^(?:categor(?:y|ies)|class|classes|labels?|conditions?|targets?)${endings}$`, 'i')],
 ];
 
+/** What tables of trials say beside what a recording keeps: order, times, answers, persons. */
+const ofTrials = new RegExp(
+  '^(?:' +
+    'trials?|repetitions?|reps?|blocks?|folds?|index|idx|order|rows?|samples?|volumes?|scans?|' +
+    'subjects?|subj|participants?|' +
+    'onsets?|offsets?|durations?|times?|latency|iti|isi|soa|' +
+    '(?:response|reaction)_?times?|rts?|response|answer|button|key|correct|accuracy|acc|' +
+    'trial_?types?|averaged_?over' +
+    `)${endings}$`,
+  'i',
+);
+
+/** Whether a column of a table is about its samples, by its name: `run`, `onset`. */
+export function isSampleName(name: string): boolean {
+  return columnKind(name) !== null || ofTrials.test(name);
+}
+
+/** Whether a column may be the index that a program wrote in front of a table. */
+export function isIndexName(name: string): boolean {
+  return /^(?:index|unnamed: ?\d+)$/i.test(name);
+}
+
 /** What a column of that name holds; null when the name says nothing. */
 export function columnKind(name: string): ColumnKind | null {
   const last = lastPart(name);

@@ -14,9 +14,11 @@ import type {
   StoredAlong,
 } from '../readers/named-arrays.ts';
 import { openArrays } from '../readers/open-arrays.ts';
+import type { VoxelColumnsRecipe } from './arrays-recipe.ts';
 import type { LoadedRecipe } from './load-recipe.ts';
 import type { Recipe } from './recipe.ts';
 import { relativeTo, resolveFrom } from './recipe-paths.ts';
+import { selectColumns } from './table-columns.ts';
 
 /** An array and the file that holds it. */
 export interface FoundArray extends ArrayDescription {
@@ -44,6 +46,8 @@ export interface SourceFiles {
   listing(): string[];
   /** @throws CortextError `ARRAY_MISSING` with the arrays that there are; `INVALID_RECIPE` when two files have it */
   find(reference: string): FoundArray;
+  /** @throws CortextError as `selectColumns` */
+  findColumns(recipe: VoxelColumnsRecipe): FoundArray;
   /** A further file was read: an image, an archive. */
   note(path: string): void;
   /** Path, size and hash of every file that was read. */
@@ -90,6 +94,11 @@ export async function openSources(loaded: LoadedRecipe, signal: AbortSignal | un
       ),
     listing,
     find: (reference) => findArray(opened, reference, listing, signal),
+    findColumns: (recipe) => {
+      const selected = selectColumns(opened, recipe);
+      const [matrix] = selected.list();
+      return foundArray(selected, matrix, signal);
+    },
     note: (path) => void read.add(path),
     sources: async () => {
       const sources: SourceFile[] = [];
@@ -122,7 +131,8 @@ function findArray(
 ): FoundArray {
   const holders = [...opened].flatMap(([alias, arrays]) => {
     const name = reference.startsWith(`${alias}:`) ? reference.slice(alias.length + 1) : reference;
-    const found = arrays.list().find((array) => array.name === name);
+    const isNamed = (array: ArrayDescription) => array.name === name;
+    const found = arrays.list().find(isNamed) ?? arrays.table?.columns.find(isNamed);
     return found === undefined ? [] : [{ alias, arrays, found }];
   });
   const [holder] = holders;

@@ -1,11 +1,11 @@
 /** Responses: matrices in either layout, and what is odd about them. */
 import { CortextError } from '../../../shared/errors.ts';
 import type { PreprocessingStep } from '../../../shared/recording.ts';
-import type { VoxelsRecipe } from './arrays-recipe.ts';
+import type { VoxelLayout, VoxelsRecipe } from './arrays-recipe.ts';
 import type { MissingRule } from './recipe-entries.ts';
 import type { ArrayBlock } from '../readers/named-arrays.ts';
 import { elementCount } from '../readers/reading-errors.ts';
-import { wrongShape, type FoundArray } from './source-files.ts';
+import { wrongShape, type FoundArray, type SourceFiles } from './source-files.ts';
 
 /** `values` is `[samples, voxels]`, row-major. */
 export interface VoxelMatrix {
@@ -41,6 +41,19 @@ const FIRST = 5;
 export type VoxelSizes = Pick<VoxelMatrix, 'samples' | 'voxels'>;
 
 /**
+ * The matrix that a recipe names.
+ *
+ * @throws CortextError `ARRAY_MISSING`, `INVALID_RECIPE`
+ */
+export function findResponses(
+  sources: SourceFiles,
+  voxels: VoxelsRecipe,
+): { readonly array: FoundArray; readonly layout: VoxelLayout } {
+  if ('columns' in voxels) return { array: sources.findColumns(voxels), layout: 'samples-by-voxels' };
+  return { array: sources.find(voxels.array), layout: voxels.layout };
+}
+
+/**
  * The sizes of a matrix of responses, before it is read.
  *
  * @param expected - sizes that are known from elsewhere, so that a transposed matrix is noticed
@@ -48,7 +61,7 @@ export type VoxelSizes = Pick<VoxelMatrix, 'samples' | 'voxels'>;
  */
 export function voxelSizes(
   array: FoundArray,
-  layout: VoxelsRecipe['layout'],
+  layout: VoxelLayout,
   expected: { readonly samples?: readonly number[]; readonly voxels?: readonly number[] } = {},
 ): VoxelSizes {
   const shape = array.shape.length === 1 ? [1, array.shape[0]] : array.shape;
@@ -68,7 +81,7 @@ export function voxelSizes(
 /** A matrix of responses that becomes a part of a recording. */
 export interface VoxelPart extends VoxelSizes {
   readonly array: FoundArray;
-  readonly layout: VoxelsRecipe['layout'];
+  readonly layout: VoxelLayout;
 }
 
 /**
@@ -125,7 +138,7 @@ function scatterVoxels(
 /** Any of the sizes that others expect will do here: a disagreement among the others is theirs to report. */
 function refuseMismatch(
   array: FoundArray,
-  layout: VoxelsRecipe['layout'],
+  layout: VoxelLayout,
   own: VoxelSizes,
   expected: { readonly samples?: readonly number[]; readonly voxels?: readonly number[] },
 ): void {

@@ -1,15 +1,17 @@
 /**
  * Text tables (CSV, TSV) as named arrays: each column by its name in the first line, and all of them as one matrix, called
  * like the file, where every column holds numbers. Without names the table is that matrix, or a list of texts per column:
- * `column1`, `column2`, ...
+ * `column1`, `column2`, ... Of a table with names, any columns can be selected as a matrix.
  *
  * A table is never in memory as a whole: opening counts its rows, and every array is read in a pass of its own.
  */
 import { setImmediate } from 'node:timers/promises';
+import { CortextError } from '../../../shared/errors.ts';
 import { encodingOf } from '../../files/decode-text.ts';
 import { readRecords } from './csv-records.ts';
 import type { FileBytes } from './file-bytes.ts';
 import {
+  describe,
   namedArrays,
   stopIfCancelled,
   type ArrayEntry,
@@ -54,18 +56,31 @@ export async function openCsv(file: FileBytes, options: ReadOptions = {}): Promi
   const { rows, isText } = await survey(file, table, options);
   const names = columnNames(table);
   const numeric = isText.every((text) => !text);
+  const all = [...names.keys()];
   const single = (file.path.split(/[\\/]/).at(-1) ?? '').replace(/\.[^.]*$/, '') || 'table';
   const entries = new Map<string, ArrayEntry>();
   names.forEach((name, column) => {
     if (entries.has(name)) return;
-    const unlisted = numeric && (table.header === null || table.columns > MOST_LISTED);
+    const unlisted = !isText[column] && ((numeric && table.header === null) || table.columns > MOST_LISTED);
     entries.set(name, { ...columnEntry(file, table, column, rows, isText[column]), unlisted });
   });
-  if (numeric && !entries.has(single)) entries.set(single, matrixEntry(file, table, rows));
+  if (numeric && !entries.has(single)) entries.set(single, matrixEntry(file, table, rows, all));
   const close = (): void => {
     file.close();
   };
-  return namedArrays(file.path, 'csv', entries, { ...options, close });
+  const arrays = namedArrays(file.path, 'csv', entries, { ...options, close });
+  if (table.header === null) return arrays;
+  const columns = names.map((name, column) => ({
+    ...describe([name, columnEntry(file, table, column, rows, isText[column])]),
+    isNamed: table.header?.[column] !== '',
+  }));
+  const select = (places: readonly number[]): NamedArrays =>
+    namedArrays(file.path, 'csv', new Map([[single, matrixEntry(file, table, rows, places)]]), {
+      ...options,
+      // The file is the table's.
+      close: () => undefined,
+    });
+  return { ...arrays, table: { columns, select } };
 }
 
 /**
@@ -90,10 +105,15 @@ function recogniseTable(file: FileBytes): Table | null {
   }
   const { delimiter, lines } = best;
   const [first] = lines;
-  const isHeader = first.some((cell) => parseNumber(cell, delimiter) === null);
+  const isHeader = first.some((cell) => parseNumber(cell, delimiter) === null) || isCountedHeader(first);
   // One line of words is a sentence.
   if (isHeader && lines.length < 2) return null;
   return { delimiter, header: isHeader ? first.map((name) => name.trim()) : null, columns: first.length };
+}
+
+/** As pandas writes columns without names: nothing above the index of the rows, then 0, 1, 2, ... */
+function isCountedHeader([first, ...others]: readonly string[]): boolean {
+  return first.trim() === '' && others.length > 1 && others.every((cell, place) => cell.trim() === String(place));
 }
 
 function shareOfNumbers(lines: readonly (readonly string[])[], delimiter: string): number {
@@ -200,8 +220,18 @@ function columnEntry(file: FileBytes, table: Table, column: number, rows: number
   };
 }
 
-function matrixEntry(file: FileBytes, table: Table, rows: number): ArrayEntry {
-  const shape = [rows, table.columns];
+/** @param places - which columns, in this order */
+function matrixEntry(file: FileBytes, table: Table, rows: number, places: readonly number[]): ArrayEntry {
+  const shape = [rows, places.length];
+  const numberAt = (cells: readonly string[], row: number, place: number): number => {
+    const value = parseNumber(cells[place], table.delimiter);
+    if (value !== null) return value;
+    throw new CortextError(
+      'ARRAY_TYPE',
+      `${file.path}: the column ${columnNames(table)[place]} has the text "${shortened(cells[place])}" in row ${row + 1} below the names, where a number is needed.`,
+      { hint: 'Correct the cell (a missing value is written n/a), or leave the column out: "without".', details: { path: file.path } },
+    );
+  };
   async function* blocks(options: ReadOptions, range?: RowRange): AsyncGenerator<RowBlock> {
     const { from, to } = range ?? { from: 0, to: rows };
     let read = 0;
@@ -209,10 +239,10 @@ function matrixEntry(file: FileBytes, table: Table, rows: number): ArrayEntry {
       const first = Math.max(read, from);
       const block = all.slice(first - read, Math.max(0, to - read));
       read += all.length;
-      const data = new Float64Array(block.length * table.columns);
+      const data = new Float64Array(block.length * places.length);
       block.forEach((cells, row) => {
-        cells.forEach((cell, column) => {
-          data[row * table.columns + column] = parseNumber(cell, table.delimiter) ?? NaN;
+        places.forEach((place, column) => {
+          data[row * places.length + column] = numberAt(cells, first + row, place);
         });
       });
       if (block.length > 0) yield { first, rows: block.length, data };
@@ -225,8 +255,12 @@ function matrixEntry(file: FileBytes, table: Table, rows: number): ArrayEntry {
     rows: blocks,
     numbers: async (options) => {
       const data = new Float64Array(elementCount(file.path, 'the table', shape, 8));
-      for await (const block of blocks(options)) data.set(block.data, block.first * table.columns);
+      for await (const block of blocks(options)) data.set(block.data, block.first * places.length);
       return { shape, data };
     },
   };
+}
+
+function shortened(text: string): string {
+  return text.length > 40 ? `${text.slice(0, 40)}...` : text;
 }

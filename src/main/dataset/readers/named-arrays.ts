@@ -54,9 +54,30 @@ export interface ArrayDescription {
   readonly readable: boolean;
 }
 
+/** A column of a table. */
+export interface TableColumn extends ArrayDescription {
+  /** False for a column without a name, which is called by its place: `column1`. */
+  readonly isNamed: boolean;
+}
+
+/** The columns of a table that names them. */
+export interface ArrayTable {
+  /** In the order of the file, also those that are too many to be listed as arrays; two may have the same name. */
+  readonly columns: readonly TableColumn[];
+  /**
+   * Some columns as one matrix `[rows, columns]`, called like the file. Reading it throws `ARRAY_TYPE` with the first cell
+   * that is no number.
+   *
+   * @param places - indices into `columns`
+   */
+  select(places: readonly number[]): NamedArrays;
+}
+
 export interface NamedArrays {
   readonly format: ArrayFormat;
   readonly path: string;
+  /** For tables with names. */
+  readonly table?: ArrayTable;
   list(): readonly ArrayDescription[];
   /**
    * Numbers, row-major.
@@ -205,7 +226,8 @@ export function namedArrays(
 /** More names than this help nobody in an error. */
 const MOST_NAMES = 1000;
 
-function describe([name, entry]: [string, ArrayEntry]): ArrayDescription {
+/** An array as it is listed. */
+export function describe([name, entry]: [string, ArrayEntry]): ArrayDescription {
   const readable = entry.numbers !== undefined || entry.text !== undefined;
   return { name, shape: entry.shape, type: entry.type, readable };
 }

@@ -46,15 +46,17 @@ export function ArrayCorrections({ wizard, preview }: CorrectionsProps) {
               if (array !== null && array !== responses) wizard.change('voxels', { array });
             }}
           />
-          <Choice
-            label={importTexts.layout}
-            choices={importTexts.layouts}
-            value={textAt(recipe, 'voxels.layout') ?? 'samples-by-voxels'}
-            hint={shape?.length === 2 ? importTexts.shape(shape[0], shape[1]) : undefined}
-            onChange={(layout) => {
-              wizard.change('voxels.layout', layout);
-            }}
-          />
+          {entryAt(recipe, 'voxels.columns') === undefined && (
+            <Choice
+              label={importTexts.layout}
+              choices={importTexts.layouts}
+              value={textAt(recipe, 'voxels.layout') ?? 'samples-by-voxels'}
+              hint={shape?.length === 2 ? importTexts.shape(shape[0], shape[1]) : undefined}
+              onChange={(layout) => {
+                wizard.change('voxels.layout', layout);
+              }}
+            />
+          )}
         </>
       )}
       <ImageCorrections wizard={wizard} preview={preview} />

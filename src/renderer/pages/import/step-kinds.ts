@@ -86,6 +86,7 @@ export const stepParameters: Record<StepKind, readonly StepParameter[]> = {
         ['least-squares-all', 'all in one model'],
       ],
     },
+    { kind: 'number', name: 'penalty', label: 'How strongly drawn', start: 0.1, min: 0.01, step: 0.05 },
     {
       kind: 'choice',
       name: 'response',
