@@ -20,6 +20,8 @@ const fields = (): BigArray[] => [
   field('before', [1, 2], Float64Array.of(1, 2)),
   field('responses', [ROWS, COLUMNS], stored),
   field('after', [2, 1], Float64Array.of(3, 4)),
+  field('more', [COLUMNS, ROWS], stored),
+  field('last', [1, 1], Float64Array.of(5)),
 ];
 
 describe.each([
@@ -30,10 +32,11 @@ describe.each([
     const path = join(temporaryFolder(), 'data.mat');
     await writeBigMatlab(path, fields(), { compressed, struct: 'data' });
     const arrays = await openArrays(path);
-    const names = ['data.before', 'data.responses', 'data.after'];
+    const names = ['data.before', 'data.responses', 'data.after', 'data.more', 'data.last'];
     expect(arrays.list().map(({ name }) => name)).toEqual(names);
     expect(await arrays.read('data.after')).toEqual({ shape: [2, 1], data: Float64Array.of(3, 4), logical: false });
     expect(await arrays.read('data.responses')).toEqual({ shape: [ROWS, COLUMNS], data: rowMajor, logical: false });
+    expect((await arrays.read('data.last')).data).toEqual(Float64Array.of(5));
     expect((await arrays.read('data.before')).data).toEqual(Float64Array.of(1, 2));
     arrays.close();
   });

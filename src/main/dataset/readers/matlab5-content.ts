@@ -54,16 +54,19 @@ function inflatedContent(pieces: AsyncGenerator<Uint8Array>): Content {
       return ready.subarray(0, wanted);
     },
     skip: async (wanted) => {
-      let left = wanted;
-      for (;;) {
-        const passed = Math.min(left, ready.length);
-        ready = ready.subarray(passed);
+      let left = wanted - Math.min(wanted, ready.length);
+      at += wanted - left;
+      ready = ready.subarray(wanted - left);
+      while (left > 0) {
+        const next = await pieces.next();
+        if (next.done === true) return false;
+        // Only what is still wanted of a piece is copied; a Buffer's own slice would not copy.
+        const passed = Math.min(left, next.value.length);
+        if (passed < next.value.length) ready = new Uint8Array(next.value.subarray(passed));
         at += passed;
         left -= passed;
-        if (left === 0) return true;
-        ready = new Uint8Array(0);
-        if (!(await more())) return false;
       }
+      return true;
     },
     close: async () => {
       await pieces.return(undefined);
