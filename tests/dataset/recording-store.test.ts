@@ -271,6 +271,7 @@ describe('importing again', () => {
     const root = temporaryFolder();
     const written = await writeRecording(root, draft(), options);
     writeFileSync(workspaceLayout(root).definedRegions(written.id), 'what the user defined since stays');
+    writeFileSync(workspaceLayout(root).regionColours(written.id), 'so do colours');
     const before = contents(root).filter((line) => !line.includes('recording.json'));
     damage(root, written);
     const again = await writeRecording(root, draft(), options);

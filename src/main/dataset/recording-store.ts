@@ -181,9 +181,10 @@ async function publish(
       undo.push(() => {
         renameSync(replaced, target);
       });
-      // What the user defined since is no part of what was damaged.
-      const defined = basename(layout.definedRegions(id));
-      if (existsSync(join(replaced, defined))) copyFileSync(join(replaced, defined), join(folder, defined));
+      // What the user defined and chose since is no part of what was damaged.
+      for (const name of [layout.definedRegions(id), layout.regionColours(id)].map((path) => basename(path))) {
+        if (existsSync(join(replaced, name))) copyFileSync(join(replaced, name), join(folder, name));
+      }
     }
     renameSync(folder, target);
     undo.push(() => {
