@@ -106,7 +106,7 @@ export const importTexts = {
   runs: 'runs',
   regions: 'regions',
   guesses: 'How it was understood',
-  guessesText: 'Nothing said these; each has its reason.',
+  guessesText: 'The files do not say these themselves; each has its reason.',
   warnings: 'Worth a look',
   moreWarnings: (n: number) => `${n.toLocaleString('en')} more, which the dry run of the command line lists.`,
   corrections: 'Put right',
