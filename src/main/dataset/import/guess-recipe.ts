@@ -177,6 +177,8 @@ async function guessVoxels(
     (a, b) => elementsOf(b.array.shape) - elementsOf(a.array.shape),
   );
   if (candidates.length === 0) {
+    const commas = sources.commas();
+    if (commas !== null) throw commas;
     throw new CortextError(
       'ARRAY_MISSING',
       `No array of ${sources.opened().map(({ arrays }) => arrays.path).join(', ')} looks like responses: a matrix of real numbers, samples by voxels.`,
