@@ -212,6 +212,7 @@ describe('confounds', () => {
       'c.tsv': tsv(['csf', 'framewise_displacement'], [1, 'n/a'], [2, 0.1]),
       'bold_moest.txt': '-0.1  0.2 0.3 0.4 0.5 0.6  \n0.1 0.2 0.3 0.4 0.5 0.6\n',
       'bad.tsv': tsv(['csf'], ['much']),
+      'motion.1D': '# 3dvolreg matrices\n0.1 0.2 0.3 0.4 0.5 0.6\n',
     });
     const table = readConfounds(join(root, 'c.tsv'));
     expect([...table.framewise_displacement]).toEqual([NaN, 0.1]);
@@ -219,6 +220,12 @@ describe('confounds', () => {
     expect(Object.keys(motion)).toHaveLength(6);
     expect([...motion.motion_1]).toEqual([-0.1, 0.1]);
     expect(() => readConfounds(join(root, 'bad.tsv'))).toThrow(expect.objectContaining({ code: 'FILE_DAMAGED' }));
+    expect(() => readConfounds(join(root, 'motion.1D'))).toThrow(
+      expect.objectContaining({
+        message: expect.stringMatching(/motion\.1D.*AFNI/) as string,
+        hint: expect.stringContaining('lines with # out') as string,
+      }),
+    );
   });
 
   it.each([

@@ -284,6 +284,41 @@ describe('a recording', () => {
     expect(draft.columns.stimulusName).toEqual(names);
   });
 
+  it.each([
+    ['its values per sample are no square', 30, (_row: number, column: number) => column / 30, /30 values per image are no square/],
+    ['its values are none of pictures', 25, (row: number, column: number) => (row - column) / 4, /values are none of pictures/],
+    ['its values have a sign, as residuals do', 25, (row: number, column: number) => (row - column) / 25, /values are none of pictures/],
+  ])('has no pictures in a further matrix when %s, and that is said', async (_what, columns, value, reason) => {
+    const folder = temporaryFolder();
+    writeNpz(join(folder, 'data.npz'), { betas: arrays().voxels, residuals: matrix(SAMPLES, columns, value) });
+    const { report } = await recogniseImport(await guessRecipe([join(folder, 'data.npz')]));
+    expect(report.stimuli.count).toBe(0);
+    expect(report.guesses).toContainEqual({
+      about: 'images',
+      choice: expect.stringContaining('residuals') as string,
+      reason: expect.stringMatching(reason) as string,
+    });
+  });
+
+  it.each([
+    ['rows of pixels', byteArray([SAMPLES, 25], ([n, at]) => n * 30 + at)],
+    ['pictures of values around 0', { shape: [SAMPLES, 2, 3, 3], data: Float32Array.from({ length: 108 }, (_, i) => i / 54 - 1) }],
+  ])('has its pictures in a further array of %s without a telling name', async (_what, shown) => {
+    const folder = temporaryFolder();
+    writeNpz(join(folder, 'data.npz'), { betas: arrays().voxels, shown });
+    const { report } = await recogniseImport(await guessRecipe([join(folder, 'data.npz')]));
+    expect(report.stimuli.count).toBe(SAMPLES);
+  });
+
+  it('has no pictures in volumes beside it', async () => {
+    const folder = temporaryFolder();
+    const volumes = { shape: [SAMPLES, 4, 5, 6], data: new Float32Array(SAMPLES * 120) };
+    writeNpz(join(folder, 'data.npz'), { betas: arrays().voxels, volumes });
+    const { guesses, recipe } = await guessRecipe([join(folder, 'data.npz')]);
+    expect(recipe.images).toBeUndefined();
+    expect(guesses.map(({ choice }) => choice)).toContain(`volumes [${SAMPLES}, 4, 5, 6] float32: not used`);
+  });
+
   it('as a table with names of voxels is not turned by voxels that are called like visual areas', async () => {
     const folder = temporaryFolder();
     const voxels = ['v1', 'v2', 'v3', 'v4', 'v5'];

@@ -119,6 +119,45 @@ describe('a table of texts and numbers', () => {
   });
 });
 
+describe('a table of numbers with commas and no semicolons', () => {
+  const decimal = (value: number) => String(value).replace('.', ',');
+  const columns = voxels().map(([name, value]): Column => [name, (row) => decimal(Number(value(row)))]);
+
+  it.each([
+    ['with names', columns.map(([name]) => name)],
+    ['without names', []],
+  ])('%s is refused with what its commas may be, and how to save it', async (_what, header) => {
+    const folder = temporaryFolder();
+    const lines = [...(header.length > 0 ? [header] : []), ...rows.map((row) => columns.map(([, value]) => value(row)))];
+    writeFileSync(join(folder, 'data.tsv'), lines.map((line) => `${line.join('\t')}\n`).join(''));
+    const refusal = {
+      code: 'ARRAY_TYPE',
+      message: expect.stringMatching(/data\.tsv.*decimal commas.*0,5.*thousand/) as string,
+      hint: expect.stringMatching(/decimal points.*semicolons/) as string,
+    };
+    await expect(guessRecipe([join(folder, 'data.tsv')])).rejects.toMatchObject(refusal);
+    const named = recipeFromMappings({ file: 'data.tsv', voxels: 'data' }, folder);
+    await expect(draftFromRecipe(named)).rejects.toMatchObject(refusal);
+  });
+
+  it('in a column that is no voxel does no harm, and is said', async () => {
+    const spoken: Column = ['length', (row) => `"${decimal(row + 0.25)}"`];
+    const { draft, report } = await recogniseImport(await guessRecipe([writeTable([spoken, ...voxels()])]));
+    expect(draft.voxels).toEqual(expected());
+    expect(report.guesses).toContainEqual(
+      expect.objectContaining({ choice: 'length', reason: expect.stringContaining('commas') as string }),
+    );
+  });
+
+  it('in a single voxel is refused with that voxel', async () => {
+    const spoilt = voxels().map(([name, value]): Column => [name, (row) => (name === 'v3' ? `"${decimal(Number(value(row)))}"` : value(row))]);
+    await expect(draftFromRecipe(await guessRecipe([writeTable(spoilt)]))).rejects.toMatchObject({
+      code: 'ARRAY_TYPE',
+      message: expect.stringMatching(/decimal commas.*v3 says 3,5/) as string,
+    });
+  });
+});
+
 describe('columns that a recipe names as responses', () => {
   const folder = temporaryFolder();
   writeTable([...voxels(), ['x10', (row) => row], ['label', () => 'face']], folder);

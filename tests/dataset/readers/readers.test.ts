@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { NamedArrays } from '../../../src/main/dataset/readers/named-arrays.ts';
 import { openArrays } from '../../../src/main/dataset/readers/open-arrays.ts';
+import { encodeStoredZip } from '../../../src/main/dataset/simulate/npz-writer.ts';
 import { CortextError } from '../../../src/shared/errors.ts';
 import { hasShared, sharedAbsent, sharedPath } from '../../support/shared-data.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -115,6 +116,34 @@ describe('files that are not as they should be', () => {
       expect(codes.has('FILE_TRUNCATED')).toBe(true);
     },
   );
+
+  // The first two as SciPy writes them (savemat, format='4'), the third as a machine of the other byte order would.
+  const matlab4 = [
+    '0000000002000000010000000000000006000000626574617300000000000000f83f0000000000000440',
+    '33000000020000000400000000000000060000006e616d6573006663616163746520',
+    '000003e80000000200000001000000000000000662657461730000000000000000000000000000000000',
+  ].map((hex) => Buffer.from(hex, 'hex'));
+  const zip = (...names: string[]) =>
+    Buffer.concat(encodeStoredZip(names.map((name) => ({ name, parts: [new Uint8Array(8)] }))));
+
+  it.each([
+    ['MATLAB 4', matlab4[0], /MATLAB 4 file.*-v7/s],
+    ['MATLAB 4 with text', matlab4[1], /MATLAB 4 file.*-v7/s],
+    ['MATLAB 4 of another machine', matlab4[2], /MATLAB 4 file.*-v7/s],
+    ['Excel', zip('[Content_Types].xml', 'xl/workbook.xml'), /workbook.*save the sheet as CSV/s],
+    ['LibreOffice', zip('mimetype', 'content.xml'), /workbook.*save the sheet as CSV/s],
+    ['old Excel', Buffer.from('d0cf11e0a1b11ae1', 'hex'), /workbook.*CSV/s],
+    ['AFNI', Buffer.from('# 3dvolreg\n0 0 0\n'), /AFNI.*take those lines out/s],
+    ['a zip of something else', zip('readme.md'), /ZIP archive without NumPy arrays.*Unpack it/s],
+  ])('from %s are refused as what they are, with the remedy', async (_what, bytes, refusal) => {
+    const path = join(temporaryFolder(), 'data.bin');
+    writeFileSync(path, bytes);
+    const failure = await openArrays(path).then(
+      () => null,
+      (error: unknown) => error as CortextError,
+    );
+    expect(`${failure?.message}\n${failure?.hint}`).toMatch(refusal);
+  });
 
   it('is told from its content, not its name', async () => {
     const folder = temporaryFolder();

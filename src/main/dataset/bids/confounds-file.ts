@@ -14,11 +14,17 @@ export const confoundSuffixes = [
  * Reads a table of columns `[volumes]`, NaN where it says `n/a`. Columns of numbers without names are called
  * `motion_1` and so on.
  *
- * @throws CortextError `FILE_NOT_FOUND`, `FILE_DAMAGED` for a cell that is no number
+ * @throws CortextError `FILE_NOT_FOUND`, `FILE_DAMAGED` for a cell that is no number, `FORMAT_UNSUPPORTED` for lines of AFNI
  */
 export function readConfounds(path: string): Confounds {
   const text = readTextFile(path);
   const [first = ''] = text.split(/\r?\n/, 1);
+  if (first.trimStart().startsWith('#')) {
+    throw new CortextError('FORMAT_UNSUPPORTED', `${path} begins with #, as AFNI's .1D files do; such lines cannot be read.`, {
+      hint: 'Take the lines with # out, and leave the numbers, one row per volume: they are called motion_1, motion_2, ...',
+      details: { path },
+    });
+  }
   const words = first.trim().split(/\s+/);
   const { names, rows } = words.every((word) => word !== '' && Number.isFinite(Number(word)))
     ? plainColumns(text, path)

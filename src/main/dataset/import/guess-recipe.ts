@@ -2,6 +2,8 @@
 import { statSync } from 'node:fs';
 import { basename, extname, resolve } from 'node:path';
 import { CortextError, toCortextError } from '../../../shared/errors.ts';
+import { apartFrom, findCandidates, isFloat, isMatrix, isNumeric, listed, type Candidate } from './candidates.ts';
+import { guessImages } from './guess-images.ts';
 import { readLabels } from './label-arrays.ts';
 import { checkAgainst, type LoadedRecipe, type RecipeGuess } from './load-recipe.ts';
 import { columnKind, isImageName, isVoxelName, regionName, type ColumnKind } from './name-patterns.ts';
@@ -14,16 +16,9 @@ import {
   type VoxelsRecipe,
 } from './arrays-recipe.ts';
 import type { ImagesRecipe } from './recipe-entries.ts';
-import { findMixedTables, type MixedTable, type ResponseColumns } from './response-columns.ts';
+import { findMixedTables, type MixedTable } from './response-columns.ts';
 import { describeArray, elementsOf, isVector, openSources, type FoundArray, type SourceFiles } from './source-files.ts';
 import { findResponses } from './voxel-matrix.ts';
-
-interface Candidate {
-  readonly reference: string;
-  readonly array: FoundArray;
-  /** For columns of a table instead of an array. */
-  readonly columns?: ResponseColumns;
-}
 
 /**
  * A whole recipe from files alone: files of arrays, and at most one folder or .zip archive of images.
@@ -113,7 +108,7 @@ export async function completeRecipe(
   const { array: responses, layout } = findResponses(sources, voxels);
   const [samples, voxelCount] = sidesOf(responses, layout);
   const rest = apartFrom(responses, open);
-  const images = recipe.images ?? guessImages(rest, samples, guesses);
+  const images = recipe.images ?? (await guessImages(rest, samples, guesses));
   const imageArray = images !== undefined && 'array' in images ? images.array : null;
   const vectors = rest.filter(({ reference, array }) => reference !== imageArray && isVector(array.shape));
   const columns = await guessColumns(
@@ -137,25 +132,6 @@ export async function completeRecipe(
   };
 }
 
-/**
- * What may be given a meaning: all arrays, columns of wide tables as far as their names say what they are, but no matrix of a
- * table that has other columns than responses.
- */
-function findCandidates(sources: SourceFiles, tables: readonly MixedTable[]): Candidate[] {
-  const arrays = sources
-    .arrays()
-    .filter(({ array }) => isVector(array.shape) || !tables.some(({ path }) => path === array.file));
-  const listed = new Set(arrays.map(({ reference }) => reference));
-  const opened = sources.opened();
-  const columns = opened.flatMap(({ alias, arrays: { table } }) =>
-    (table?.columns ?? [])
-      .filter(({ name }) => columnKind(name) !== null)
-      .map(({ name }) => (opened.length > 1 ? `${alias}:${name}` : name)),
-  );
-  const unlisted = [...new Set(columns)].filter((reference) => !listed.has(reference));
-  return [...arrays, ...unlisted.map((reference) => ({ reference, array: sources.find(reference) }))];
-}
-
 /** Every text in the recipe that may name an array. */
 function namedArrays(value: unknown): Set<string> {
   if (typeof value === 'string') return new Set([value]);
@@ -168,10 +144,18 @@ function sidesOf({ shape }: FoundArray, layout: VoxelLayout): [number, number] {
   return layout === 'samples-by-voxels' ? [first, second] : [second, first];
 }
 
-const isFloat = ({ array }: Candidate) => /float|double|single/i.test(array.type) && !/complex/i.test(array.type);
-const isMatrix = ({ array }: Candidate) => array.shape.length === 2 && Math.min(...array.shape) > 1;
-const isNumeric = ({ array }: Candidate) => /int|float|double|single|logical|bool/i.test(array.type);
-const listed = (candidates: readonly Candidate[]) => candidates.map(({ array }) => describeArray(array)).join('; ');
+/** Whether real numbers may be pixels: whole steps of 0..255, or all within 0..1. */
+async function looksLikePixels(array: FoundArray): Promise<boolean> {
+  let [unit, bytes] = [true, true];
+  for await (const data of array.values()) {
+    for (const value of data) {
+      if (!(value >= 0 && value <= 1)) unit = false;
+      if (!(value >= 0 && value <= 255 && Number.isInteger(value))) bytes = false;
+      if (!unit && !bytes) return false;
+    }
+  }
+  return true;
+}
 
 async function guessVoxels(
   sources: SourceFiles,
@@ -193,6 +177,8 @@ async function guessVoxels(
     (a, b) => elementsOf(b.array.shape) - elementsOf(a.array.shape),
   );
   if (candidates.length === 0) {
+    const commas = sources.commas();
+    if (commas !== null) throw commas;
     throw new CortextError(
       'ARRAY_MISSING',
       `No array of ${sources.opened().map(({ arrays }) => arrays.path).join(', ')} looks like responses: a matrix of real numbers, samples by voxels.`,
@@ -220,27 +206,6 @@ async function guessVoxels(
   guesses.push({ about: 'voxels', choice: describeArray(chosen.array), reason });
   const layout = guessLayout(chosen, apartFrom(chosen.array, open), guesses);
   return { array: chosen.reference, layout };
-}
-
-/** All but a matrix and, where it is a table with names, its voxels: they are often called v1, v2, ... like visual areas. */
-function apartFrom({ file, format, name }: FoundArray, open: readonly Candidate[]): Candidate[] {
-  return open.filter(({ array }) => {
-    if (array.file !== file) return true;
-    return format === 'csv' ? isVector(array.shape) && columnKind(array.name) !== null : array.name !== name;
-  });
-}
-
-/** Whether real numbers may be pixels: whole steps of 0..255, or all within 0..1. */
-async function looksLikePixels(array: FoundArray): Promise<boolean> {
-  let [unit, bytes] = [true, true];
-  for await (const data of array.values()) {
-    for (const value of data) {
-      if (!(value >= 0 && value <= 1)) unit = false;
-      if (!(value >= 0 && value <= 255 && Number.isInteger(value))) bytes = false;
-      if (!unit && !bytes) return false;
-    }
-  }
-  return true;
 }
 
 /** Which side counts samples, by what the other arrays have as many of. */
@@ -271,28 +236,6 @@ function guessLayout(chosen: Candidate, others: readonly Candidate[], guesses: R
       : `the sizes of ${winner.join(', ')}: ${transposed ? second : first} samples`;
   guesses.push({ about: 'voxels.layout', choice: layout, reason });
   return layout;
-}
-
-function guessImages(rest: readonly Candidate[], samples: number, guesses: RecipeGuess[]): ImagesRecipe | undefined {
-  const pictures = rest.filter((one) => {
-    if (!isNumeric(one) || one.array.shape.includes(0)) return false;
-    const { name, shape } = one.array;
-    if (shape.length === 3 || shape.length === 4) return isImageName(name) || shape.includes(samples);
-    if (!isMatrix(one) || columnKind(name) === 'positions' || isVoxelName(name)) return false;
-    return shape.includes(samples) || isImageName(name);
-  });
-  const named = pictures.filter(({ array }) => isImageName(array.name));
-  const candidates = named.length > 0 ? named : pictures;
-  if (candidates.length === 0) return undefined;
-  if (candidates.length > 1) {
-    throw new CortextError('INVALID_RECIPE', `Several arrays may be the images: ${listed(candidates)}.`, {
-      hint: 'Name one: "images: { array }".',
-    });
-  }
-  const [{ reference, array }] = candidates;
-  const reason = named.length > 0 ? 'its name' : `it has ${samples} of something, as many as there are samples`;
-  guesses.push({ about: 'images', choice: describeArray(array), reason });
-  return { array: reference, layout: 'auto', order: 'auto', channelAxis: 'last', range: 'auto', clip: false };
 }
 
 /**

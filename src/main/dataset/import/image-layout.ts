@@ -16,6 +16,11 @@ export interface ImageGeometry {
   readonly channels: 1 | 3;
 }
 
+/** Whether so many values may be a square picture, grey or in colour. */
+export function isSquare(values: number): boolean {
+  return ([1, 3] as const).some((channels) => Number.isInteger(Math.sqrt(values / channels)));
+}
+
 export function isFlat(layout: Settled): boolean {
   return layout === 'images-by-pixels' || layout === 'pixels-by-images';
 }
@@ -193,6 +198,6 @@ export function resolveOrder(
   return columnMajor;
 }
 
-function isColour(side: number | undefined): side is 1 | 3 {
+export function isColour(side: number | undefined): side is 1 | 3 {
   return side === 1 || side === 3;
 }

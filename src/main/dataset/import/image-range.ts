@@ -72,6 +72,25 @@ export async function resolveRange(
   return { black, white, minimum, maximum, outside };
 }
 
+/**
+ * Whether the values of an array are in a range of pixels.
+ *
+ * @param signed - whether -1..1 is one
+ */
+export async function resemblesPixels(array: FoundArray, signed: boolean): Promise<boolean> {
+  let [minimum, maximum] = [Infinity, -Infinity];
+  for await (const data of array.values()) {
+    for (const value of data) {
+      if (!Number.isFinite(value)) return false;
+      if (value < minimum) minimum = value;
+      if (value > maximum) maximum = value;
+    }
+    const range = recogniseRange(minimum, maximum, array.type === 'logical');
+    if (range === null || (range[0] < 0 && !signed)) return false;
+  }
+  return true;
+}
+
 async function extremes(array: FoundArray): Promise<{ minimum: number; maximum: number }> {
   let [minimum, maximum, count] = [Infinity, -Infinity, 0];
   for await (const data of array.values()) {

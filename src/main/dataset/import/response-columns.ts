@@ -69,7 +69,9 @@ async function sortColumns(arrays: NamedArrays, columns: readonly TableColumn[])
   const responses = byName ? [...named, ...mistyped] : texts.length === 0 ? numbers : [];
   for (const column of [...numbers, ...texts].filter((one) => !responses.includes(one))) {
     const reason =
-      column.type === 'text' ? 'text' : 'not named as responses are; name them in "voxels.columns" if they are some';
+      column.type === 'text'
+        ? arrays.commaNumbers?.has(column.name) ? 'numbers with commas, which may be decimal commas or stand between thousands' : 'text'
+        : 'not named as responses are; name them in "voxels.columns" if they are some';
     leave(column, reason);
   }
   return { responses, byName, left };

@@ -1,5 +1,6 @@
 /** The files that a recipe names: opened once, arrays found by name, hashed for provenance. */
 import { statSync } from 'node:fs';
+import { basename, extname } from 'node:path';
 import { CortextError, toCortextError } from '../../../shared/errors.ts';
 import type { SourceFile } from '../../../shared/recording.ts';
 import { sha256OfFile } from '../../files/hash.ts';
@@ -14,6 +15,7 @@ import type {
   StoredAlong,
 } from '../readers/named-arrays.ts';
 import { openArrays } from '../readers/open-arrays.ts';
+import { withCommas } from '../readers/reading-errors.ts';
 import type { VoxelColumnsRecipe } from './arrays-recipe.ts';
 import type { LoadedRecipe } from './load-recipe.ts';
 import type { Recipe } from './recipe.ts';
@@ -48,6 +50,8 @@ export interface SourceFiles {
   find(reference: string): FoundArray;
   /** @throws CortextError as `selectColumns` */
   findColumns(recipe: VoxelColumnsRecipe): FoundArray;
+  /** What is wrong with the first table that has commas in its numbers; null when there is none. */
+  commas(): CortextError | null;
   /** A further file was read: an image, an archive. */
   note(path: string): void;
   /** Path, size and hash of every file that was read. */
@@ -99,6 +103,7 @@ export async function openSources(loaded: LoadedRecipe, signal: AbortSignal | un
       const [matrix] = selected.list();
       return foundArray(selected, matrix, signal);
     },
+    commas: () => commasIn([...opened.values()]),
     note: (path) => void read.add(path),
     sources: async () => {
       const sources: SourceFile[] = [];
@@ -138,6 +143,8 @@ function findArray(
   const [holder] = holders;
   if (holder === undefined) {
     const files = [...opened.values()].map((arrays) => arrays.path).join(', ');
+    const commas = commasIn([...opened].flatMap(([alias, arrays]) => (isMatrixName(reference, alias, arrays) ? [arrays] : [])));
+    if (commas !== null) throw commas;
     throw new CortextError(
       'ARRAY_MISSING',
       `There is no array ${reference} in ${files || 'the recipe: it names no file'}.`,
@@ -173,6 +180,19 @@ function foundArray(arrays: NamedArrays, description: ArrayDescription, signal: 
       return arrays.readText(description.name);
     },
   };
+}
+
+function commasIn(files: readonly NamedArrays[]): CortextError | null {
+  for (const { path, commaNumbers } of files) {
+    for (const [column, example] of commaNumbers ?? []) return withCommas(path, column, example);
+  }
+  return null;
+}
+
+/** Whether a table would be called so if all of it were numbers. */
+function isMatrixName(reference: string, alias: string, { path }: NamedArrays): boolean {
+  const name = basename(path, extname(path));
+  return reference === name || reference === `${alias}:${name}`;
 }
 
 /** Names are case-sensitive; a slip there is the most common one. */

@@ -20,7 +20,7 @@ import {
   type RowBlock,
   type RowRange,
 } from './named-arrays.ts';
-import { damaged, elementCount } from './reading-errors.ts';
+import { damaged, elementCount, withCommas } from './reading-errors.ts';
 
 const delimiters = ['\t', ',', ';', ' '] as const;
 
@@ -53,7 +53,7 @@ export function looksLikeText(head: Uint8Array): boolean {
 export async function openCsv(file: FileBytes, options: ReadOptions = {}): Promise<NamedArrays | null> {
   const table = recogniseTable(file);
   if (table === null) return null;
-  const { rows, isText } = await survey(file, table, options);
+  const { rows, isText, commaNumbers } = await survey(file, table, options);
   const names = columnNames(table);
   const numeric = isText.every((text) => !text);
   const all = [...names.keys()];
@@ -68,7 +68,11 @@ export async function openCsv(file: FileBytes, options: ReadOptions = {}): Promi
   const close = (): void => {
     file.close();
   };
-  const arrays = namedArrays(file.path, 'csv', entries, { ...options, close });
+  const inTexts = new Map(names.flatMap((name, column) => {
+    const example = commaNumbers[column];
+    return example === null ? [] : [[name, example]];
+  }));
+  const arrays = { ...namedArrays(file.path, 'csv', entries, { ...options, close }), commaNumbers: inTexts };
   if (table.header === null) return arrays;
   const columns = names.map((name, column) => ({
     ...describe([name, columnEntry(file, table, column, rows, isText[column])]),
@@ -105,7 +109,7 @@ function recogniseTable(file: FileBytes): Table | null {
   }
   const { delimiter, lines } = best;
   const [first] = lines;
-  const isHeader = first.some((cell) => parseNumber(cell, delimiter) === null) || isCountedHeader(first);
+  const isHeader = first.some((cell) => !isNumberLike(cell, delimiter)) || isCountedHeader(first);
   // One line of words is a sentence.
   if (isHeader && lines.length < 2) return null;
   return { delimiter, header: isHeader ? first.map((name) => name.trim()) : null, columns: first.length };
@@ -118,7 +122,7 @@ function isCountedHeader([first, ...others]: readonly string[]): boolean {
 
 function shareOfNumbers(lines: readonly (readonly string[])[], delimiter: string): number {
   const cells = lines.flat();
-  return cells.filter((cell) => parseNumber(cell, delimiter) !== null).length / cells.length;
+  return cells.filter((cell) => isNumberLike(cell, delimiter)).length / cells.length;
 }
 
 function firstLines(file: FileBytes, delimiter: string): (readonly string[])[] {
@@ -148,6 +152,15 @@ function parseNumber(cell: string, delimiter: string): number | null {
   return infinity === null ? null : infinity[1] === '-' ? -Infinity : Infinity;
 }
 
+/** 1,5: a decimal comma, or a thousand and more; which of them cannot be told where no `;` stands between columns. */
+function isCommaNumber(cell: string): boolean {
+  return /^\s*[+-]?\d*,\d+(?:e[+-]?\d+)?\s*$/i.test(cell);
+}
+
+function isNumberLike(cell: string, delimiter: string): boolean {
+  return parseNumber(cell, delimiter) !== null || isCommaNumber(cell);
+}
+
 /** All rows behind the header, some at a time. */
 async function* tableRows(
   file: FileBytes,
@@ -174,23 +187,33 @@ async function survey(
   file: FileBytes,
   table: Table,
   options: ReadOptions,
-): Promise<{ rows: number; isText: boolean[] }> {
+): Promise<{ rows: number; isText: boolean[]; commaNumbers: (string | null)[] }> {
   let rows = 0;
   const isText = new Array<boolean>(table.columns).fill(false);
   const hasValue = new Array<boolean>(table.columns).fill(false);
+  const hasWords = new Array<boolean>(table.columns).fill(false);
+  const commaNumbers = new Array<string | null>(table.columns).fill(null);
   for await (const block of tableRows(file, table, options)) {
     rows += block.length;
     for (const cells of block) {
       for (let column = 0; column < cells.length; column++) {
-        if (isText[column]) continue;
-        const value = parseNumber(cells[column], table.delimiter);
-        if (value === null) isText[column] = true;
-        else if (!Number.isNaN(value)) hasValue[column] = true;
+        if (hasWords[column]) continue;
+        const cell = cells[column];
+        const value = parseNumber(cell, table.delimiter);
+        if (value === null) {
+          isText[column] = true;
+          if (isCommaNumber(cell)) commaNumbers[column] ??= shortened(cell);
+          else hasWords[column] = true;
+        } else if (!Number.isNaN(value)) hasValue[column] = true;
       }
     }
   }
   // A column without any value may as well be text; a matrix of numbers may miss a whole column.
-  return { rows, isText: isText.map((text, column) => text || (!hasValue[column] && isText.includes(true))) };
+  return {
+    rows,
+    isText: isText.map((text, column) => text || (!hasValue[column] && isText.includes(true))),
+    commaNumbers: commaNumbers.map((example, column) => (hasWords[column] ? null : example)),
+  };
 }
 
 function columnEntry(file: FileBytes, table: Table, column: number, rows: number, isText: boolean): ArrayEntry {
@@ -226,6 +249,7 @@ function matrixEntry(file: FileBytes, table: Table, rows: number, places: readon
   const numberAt = (cells: readonly string[], row: number, place: number): number => {
     const value = parseNumber(cells[place], table.delimiter);
     if (value !== null) return value;
+    if (isCommaNumber(cells[place])) throw withCommas(file.path, columnNames(table)[place], cells[place]);
     throw new CortextError(
       'ARRAY_TYPE',
       `${file.path}: the column ${columnNames(table)[place]} has the text "${shortened(cells[place])}" in row ${row + 1} below the names, where a number is needed.`,

@@ -78,6 +78,8 @@ export interface NamedArrays {
   readonly path: string;
   /** For tables with names. */
   readonly table?: ArrayTable;
+  /** Columns of a table that are texts only because of the commas in their numbers, each with one of these. */
+  readonly commaNumbers?: ReadonlyMap<string, string>;
   list(): readonly ArrayDescription[];
   /**
    * Numbers, row-major.

@@ -14,7 +14,7 @@ import {
   type RowRange,
 } from './named-arrays.ts';
 import { isNpy, npyElementBytes, parseNpyHeader, type NpyHeader, type NpyType } from './npy-header.ts';
-import { damaged, elementCount, truncated } from './reading-errors.ts';
+import { damaged, elementCount, truncated, unsupportedFormat } from './reading-errors.ts';
 import { openZipArchive, type ZipArchive, type ZipEntry } from './zip-archive.ts';
 
 /** The usual header takes 128 bytes; that of a record with many fields takes more. */
@@ -43,7 +43,7 @@ export function openNpy(file: FileBytes, { signal }: ReadOptions = {}): NamedArr
   return namedArrays(file.path, 'npy', new Map([[name, entry]]), { signal, close });
 }
 
-/** @throws CortextError `FILE_TRUNCATED`, `FILE_DAMAGED`, `FORMAT_UNSUPPORTED` for encrypted archives */
+/** @throws CortextError `FILE_TRUNCATED`, `FILE_DAMAGED`, `FORMAT_UNSUPPORTED` for encrypted archives and workbooks */
 export function openNpz(file: FileBytes, { signal }: ReadOptions = {}): NamedArrays {
   const archive = openZipArchive(file);
   const arrays = archive.entries.filter((entry) => isArray(archive, entry));
@@ -88,6 +88,12 @@ function isArray(archive: ZipArchive, entry: ZipEntry): boolean {
 }
 
 function withoutArrays({ path, entries }: ZipArchive): CortextError {
+  // Excel's own format, and that of LibreOffice.
+  const isWorkbook = entries.some(({ name }) => /^xl\/workbook\.|^content\.xml$/.test(name));
+  if (isWorkbook) {
+    const hint = 'Open it there and save the sheet as CSV: one row per sample, names of columns in the first line.';
+    return unsupportedFormat(path, 'it is a workbook of a spreadsheet program, which cannot be read', hint);
+  }
   return new CortextError('FORMAT_UNKNOWN', `${path} is a ZIP archive without NumPy arrays.`, {
     hint: `It has ${entries.length} files, the first is ${entries[0].name}. Unpack it and name the files in it.`,
     details: { path },

@@ -17,6 +17,18 @@ export function damaged(path: string, what: string, cause?: unknown): CortextErr
   });
 }
 
+/** A table whose numbers have commas that may be decimal commas or stand between thousands. */
+export function withCommas(path: string, column: string, example: string): CortextError {
+  return new CortextError(
+    'ARRAY_TYPE',
+    `${path}: the numbers look as if they had decimal commas; the column ${column} says ${example.trim()}, which may also be a thousand and more.`,
+    {
+      hint: 'Save the table with decimal points or, for decimal commas, with semicolons between the columns.',
+      details: { path, column },
+    },
+  );
+}
+
 export function unsupportedFormat(path: string, what: string, hint: string): CortextError {
   return new CortextError('FORMAT_UNSUPPORTED', `${path}: ${what}.`, { hint, details: { path } });
 }

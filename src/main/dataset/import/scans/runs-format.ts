@@ -33,7 +33,7 @@ function recogniseRuns(paths: readonly string[]) {
   const runs = volumes.filter(isRun).map(({ path }) => path);
   const masks = volumes.filter(({ volume }) => volume?.volumes === 1).map(({ path }) => path);
   const tables = volumes.filter((file) => file.volume === null && !isRun(file)).map(({ path }) => path);
-  if (runs.length === 0 || folders.length + archives.length > 1 || !tables.every((path) => /\.(tsv|txt|par)$/i.test(path))) {
+  if (runs.length === 0 || folders.length + archives.length > 1 || !tables.every((path) => /\.(tsv|txt|par|1d)$/i.test(path))) {
     return null;
   }
   const isEvents = (path: string): boolean => parseHeader(readTextFile(path)).includes('onset');
