@@ -9,10 +9,12 @@ import { runLabel } from '../../time-series/scanner-run.ts';
 import type { ImportChoices, ImportFormat } from '../import-format.ts';
 import type { LoadedRecipe, RecipeGuess } from '../load-recipe.ts';
 import { resolveFrom } from '../recipe-paths.ts';
+import { chooseSubject } from './choose-subject.ts';
 import { extraMasks, isFolder } from './given-files.ts';
 import { noRuns, readScans } from './read-scans.ts';
-import type { PlannedRun, RegionProposal, ScanPlan } from './scan-plan.ts';
-import type { BidsRecipe, ScanRegionRecipe } from './scans-recipe.ts';
+import { regionProposal, type RegionProposal } from './region-proposal.ts';
+import type { PlannedRun, ScanPlan } from './scan-plan.ts';
+import type { BidsRecipe } from './scans-recipe.ts';
 
 export const bidsFormat: ImportFormat<'bids'> = {
   name: 'bids',
@@ -140,22 +142,6 @@ function plannedRun({ name, session, task, bold, events, confounds, repetitionTi
   return { name, session, task, volumes: bold, events, confounds, repetitionTime, startTime };
 }
 
-function chooseSubject(root: string, wanted: string | undefined, guesses: RecipeGuess[]): string {
-  const subjects = subjectsOf(root);
-  const label = wanted?.replace(/^sub-/, '');
-  const known = label === undefined ? undefined : subjects.find((subject) => subject === label || Number(subject) === Number(label));
-  if (known !== undefined) return known;
-  if (label === undefined && subjects.length === 1) {
-    guesses.push({ about: 'subject', choice: subjects[0], reason: 'there is no other' });
-    return subjects[0];
-  }
-  throw new CortextError(
-    'INVALID_RECIPE',
-    label === undefined ? `${root} has ${subjects.length} subjects.` : `${root} has no subject ${label}.`,
-    { hint: `Say whose recording to import: "subject: ${subjects[0]}". There are ${subjects.join(', ')}.` },
-  );
-}
-
 /** The dataset of the scanner: the folder itself, or the one that it was derived from and lies in. */
 function rawOf(given: string): string | null {
   if (!isDerivative(readDescription(given) ?? {})) return given;
@@ -268,18 +254,7 @@ function proposalsOf(sets: readonly RegionSet[], space: string, runs: readonly F
   const fitting = sets.filter((set) => set.space === space || (ownSpaces.has(space) && ownSpaces.has(set.space)));
   const [{ brainMask }] = runs;
   return [
-    ...fitting.map(({ title, masks, atlas, isWholeBrain }): RegionProposal => {
-      const rank = isWholeBrain ? 1 : 0;
-      if (atlas !== null) {
-        return { rank, title, regions: { atlas: { atlas: atlas.path, labels: atlas.table } }, sample: atlas.path };
-      }
-      const byName = Map.groupBy(masks, ({ name }) => name);
-      const regions = [...byName].map(([name, files]): [string, ScanRegionRecipe] => [
-        name,
-        { mask: files.length === 1 ? files[0].path : files.map(({ path }) => path) },
-      ]);
-      return { rank, title, regions: Object.fromEntries(regions), sample: masks[0].path };
-    }),
+    ...fitting.map(regionProposal),
     ...(brainMask === null
       ? []
       : [{ rank: 2, title: 'the mask of the brain', regions: { brain: { mask: brainMask } }, sample: brainMask } as const]),

@@ -7,7 +7,7 @@ import { placeRegions, type GridRegion, type PlacedRegions } from '../../volumes
 import { readRegionSources, readStillVolume, type RegionSource } from '../../volumes/region-sources.ts';
 import type { RecipeGuess } from '../load-recipe.ts';
 import { resolveFrom } from '../recipe-paths.ts';
-import type { RegionProposal } from './scan-plan.ts';
+import type { RegionProposal } from './region-proposal.ts';
 import type { ScanRegionRecipe, ScansRecipe } from './scans-recipe.ts';
 
 export interface ChosenRegions extends PlacedRegions {
@@ -20,16 +20,18 @@ export interface ChosenRegions extends PlacedRegions {
 
 /**
  * @param grid - of the runs
+ * @param extracted - flat index of every voxel to take, ascending; null to take those of the regions
  * @throws CortextError `INVALID_RECIPE` when nothing says which voxels to take; `REGION_EMPTY` when no voxel is left
  */
 export async function chooseRegions(
-  { recipe, folder }: { readonly recipe: ScansRecipe; readonly folder: string },
+  { recipe, folder }: { readonly recipe: Pick<ScansRecipe, 'regions' | 'mask'>; readonly folder: string },
   proposals: readonly RegionProposal[],
   grid: Grid,
   guesses: RecipeGuess[],
   signal: AbortSignal | undefined,
+  extracted: readonly number[] | null = null,
 ): Promise<ChosenRegions> {
-  const regions = recipe.regions ?? guessRegions(proposals, grid, guesses);
+  const regions = recipe.regions ?? guessRegions(proposals, grid, guesses) ?? (extracted === null ? null : {});
   if (regions === null) {
     throw new CortextError('INVALID_RECIPE', 'Nothing says which voxels to import: there are no masks and no atlas.', {
       hint: 'Name them: "regions: { V1: { mask: V1.nii.gz } }", or give mask files beside the runs.',
@@ -39,7 +41,7 @@ export async function chooseRegions(
   const found = joinNames(await readRegionSources(sources, grid, signal));
   const within = recipe.mask === undefined ? null : resolveFrom(folder, recipe.mask);
   const allowed = within === null ? null : new Set(maskIndices(await readStillVolume(within, signal), grid));
-  const voxels = [...new Set(found.flatMap(({ indices }) => indices))]
+  const voxels = (extracted ?? [...new Set(found.flatMap(({ indices }) => indices))])
     .filter((index) => allowed?.has(index) ?? true)
     .sort((a, b) => a - b);
   if (voxels.length === 0) {

@@ -9,7 +9,8 @@ import type { LoadedRecipe, RecipeGuess } from '../load-recipe.ts';
 import { resolveFrom } from '../recipe-paths.ts';
 import { extraMasks, isFolder, maskName } from './given-files.ts';
 import { noRuns, readScans } from './read-scans.ts';
-import type { RegionProposal, ScanPlan } from './scan-plan.ts';
+import type { RegionProposal } from './region-proposal.ts';
+import type { ScanPlan } from './scan-plan.ts';
 import type { OpenfmriRecipe } from './scans-recipe.ts';
 
 export const openfmriFormat: ImportFormat<'openfmri'> = {
