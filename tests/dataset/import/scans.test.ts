@@ -98,6 +98,62 @@ describe('a BIDS dataset', () => {
     await expect(spaceOf({ space: 'MNI152' })).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
   });
 
+  describe('with runs in the space of the anatomy and of a template', () => {
+    const template = 'MNI152NLin2009cAsym';
+    const regionFolder = (root: string): string => join(root, 'derivatives', 'regions', 'sub-01');
+
+    /** fMRIPrep's runs twice, and the masks of regions in one space only. */
+    function inTwoSpaces(maskSpace: string, resolutions: readonly string[] = ['']): string {
+      const root = copyOfDataset();
+      for (const session of ['perceptionTraining01', 'perceptionTest01']) {
+        const functional = join(root, 'derivatives', 'fmriprep', 'sub-01', `ses-${session}`, 'func');
+        for (const name of readdirSync(functional).filter((file) => /desc-(preproc_bold|brain_mask)/.test(file))) {
+          const [start, end] = name.split('_desc-');
+          for (const resolution of resolutions) {
+            cpSync(join(functional, name), join(functional, `${start}_space-${template}${resolution}_desc-${end}`));
+          }
+          renameSync(join(functional, name), join(functional, `${start}_space-T1w_desc-${end}`));
+        }
+      }
+      rmSync(join(regionFolder(root), 'anat'), { recursive: true });
+      const masks = join(regionFolder(root), 'func');
+      for (const name of readdirSync(masks)) renameSync(join(masks, name), join(masks, name.replace('space-func', `space-${maskSpace}`)));
+      return root;
+    }
+
+    it('takes the space in which there are regions, and says why', async () => {
+      const look = async (root: string) => {
+        const { report } = await recogniseImport(await loadedFrom([root], { sessions: ['perceptionTest01'] }));
+        return { report, space: report.guesses.find(({ about }) => about === 'space') };
+      };
+      const masked = await look(inTwoSpaces(template));
+      expect(masked.space).toEqual({
+        about: 'space',
+        choice: template,
+        reason: expect.stringMatching(/^\d+ masks of .* in the space MNI152NLin2009cAsym lie in it; there are also runs in T1w, raw$/) as string,
+      });
+      expect(masked.report.regions.map(({ name }) => name)).toContain('V1');
+      expect(masked.report.scans?.problems.join(' ')).not.toContain('whole brain');
+      // Where both have none, or the own space has them, it is the own space; two resolutions are not more runs.
+      expect((await look(inTwoSpaces('T1w', ['_res-1', '_res-2']))).space?.choice).toBe('T1w');
+    });
+
+    it('warns when the whole brain is taken, and names the space of the regions', async () => {
+      const root = inTwoSpaces(template);
+      const problems = async (entries: Readonly<Record<string, unknown>>) => {
+        const { report } = await recogniseImport(await loadedFrom([root], { sessions: ['perceptionTest01'], ...entries }));
+        return report.scans?.problems.join(' ');
+      };
+      const warning = await problems({ space: 'T1w' });
+      expect(warning).toMatch(/The whole brain is taken, \d+ voxels/);
+      expect(warning).toContain(`with "space: ${template}"`);
+      const ball = { ball: { centre: [38, -60, -22], radius: 9 } };
+      expect(await problems({ space: 'T1w', regions: ball })).not.toContain('whole brain');
+      rmSync(regionFolder(root), { recursive: true });
+      expect(await problems({})).toMatch(/The whole brain is taken, \d+ voxels: there are no masks/);
+    });
+  });
+
   it('is found from the folder of its derivatives as well', async () => {
     const whole = await draftFromRecipe(await loadedFrom([folder]));
     const derived = await draftFromRecipe(await loadedFrom([join(derivatives, 'fmriprep')], { derivatives: [join(derivatives, 'fmriprep'), join(derivatives, 'regions')] }));

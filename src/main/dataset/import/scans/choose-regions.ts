@@ -14,6 +14,8 @@ export interface ChosenRegions extends PlacedRegions {
   readonly recipe: Readonly<Record<string, ScanRegionRecipe>>;
   /** Flat index of every extracted voxel, ascending. */
   readonly voxels: readonly number[];
+  /** What was taken of what lies ready; null where the recipe says which regions to take. */
+  readonly proposal: RegionProposal | null;
   /** Masks, atlases and tables that were read. */
   readonly files: readonly string[];
 }
@@ -31,7 +33,8 @@ export async function chooseRegions(
   signal: AbortSignal | undefined,
   extracted: readonly number[] | null = null,
 ): Promise<ChosenRegions> {
-  const regions = recipe.regions ?? guessRegions(proposals, grid, guesses) ?? (extracted === null ? null : {});
+  const proposal = recipe.regions === undefined ? guessRegions(proposals, grid, guesses) : null;
+  const regions = recipe.regions ?? proposal?.regions ?? (extracted === null ? null : {});
   if (regions === null) {
     throw new CortextError('INVALID_RECIPE', 'Nothing says which voxels to import: there are no masks and no atlas.', {
       hint: 'Name them: "regions: { V1: { mask: V1.nii.gz } }", or give mask files beside the runs.',
@@ -54,13 +57,14 @@ export async function chooseRegions(
   return {
     ...placeRegions(found, grid, voxels),
     recipe: regions,
+    proposal,
     voxels,
     files: [...files, ...tables, ...(within === null ? [] : [within])],
   };
 }
 
 /** Of the best kind, the first proposal on the grid of the runs, or else the first one, which is resampled. */
-function guessRegions(all: readonly RegionProposal[], grid: Grid, guesses: RecipeGuess[]) {
+function guessRegions(all: readonly RegionProposal[], grid: Grid, guesses: RecipeGuess[]): RegionProposal | null {
   const kind = Math.min(...all.map(({ rank }) => rank));
   const proposals = all.filter(({ rank }) => rank === kind);
   const fitting = proposals.find(({ sample }) => sameGrid(openVolume(sample).grid, grid));
@@ -74,7 +78,7 @@ function guessRegions(all: readonly RegionProposal[], grid: Grid, guesses: Recip
       (fitting === undefined ? 'resampled to the grid of the runs' : 'they lie on the grid of the runs') +
       (others.length === 0 ? '' : `; there are also ${others.join(', ')}`),
   });
-  return chosen.regions;
+  return chosen;
 }
 
 function sourcesOf(name: string, region: ScanRegionRecipe, folder: string): RegionSource[] {

@@ -76,6 +76,7 @@ export function planOpenfmri(loaded: LoadedRecipe<OpenfmriRecipe>): ScanPlan<Ope
       startTime: 0,
     })),
     proposals: subject.masks.map(({ folder, files }) => proposalOf(folder, files)),
+    regionsElsewhere: null,
     images: null,
     guesses,
     sources: runs.flatMap((run) => (run.events === null ? run.conditions.map(({ path }) => path) : [])),

@@ -97,6 +97,7 @@ function planRuns({ recipe, folder }: LoadedRecipe<RunsRecipe>): ScanPlan<RunsRe
       startTime: run.startTime,
     })),
     proposals: [],
+    regionsElsewhere: null,
     images: null,
     guesses: [],
     sources: [],

@@ -26,6 +26,8 @@ export interface ScanPlan<R extends ScansRecipe = ScansRecipe> {
   readonly subject: string;
   readonly runs: readonly PlannedRun[];
   readonly proposals: readonly RegionProposal[];
+  /** What to say of regions that lie in another space than the runs; null where there are none. */
+  readonly regionsElsewhere: string | null;
   /** Folder of images; null when there is none. */
   readonly images: string | null;
   readonly guesses: readonly RecipeGuess[];
