@@ -416,6 +416,40 @@ describe('single runs', () => {
   });
 });
 
+describe('runs that git-annex has not fetched', () => {
+  const unfetched = (): string => {
+    const root = writeTree(temporaryFolder(), { 'events.tsv': 'onset\tduration\n0\t1\n', 'run-01_bold.nii': manyVolumes() });
+    for (let number = 2; number <= 13; number++) {
+      symlinkSync('../.git/annex/objects/gone', join(root, `run-${String(number).padStart(2, '0')}_bold.nii`));
+    }
+    return root;
+  };
+
+  it('are listed in one error, ten by name, in the dry run as well', async () => {
+    const root = unfetched();
+    const loaded = await loadedFrom(readdirSync(root).map((name) => join(root, name)));
+    expect(loaded.recipe).toMatchObject({ format: 'runs', runs: { length: 13 } });
+    const sphere = { ...loaded, recipe: { ...loaded.recipe, regions: { ball: { centre: [0, 0, 0], radius: 9 } }, repetitionTime: 2 } } as LoadedRecipe;
+    const refused = {
+      code: 'FILE_NOT_FOUND',
+      message: expect.stringMatching(/^The content of 12 of 13 runs was not fetched: 2 \(.*run-02_bold\.nii\), .*run-11_bold\.nii\), and 2 more\.$/) as string,
+      hint: expect.stringContaining('datalad get') as string,
+    };
+    await expect(draftFromRecipe(sphere)).rejects.toMatchObject(refused);
+    await expect(recogniseImport(sphere)).rejects.toMatchObject(refused);
+  });
+
+  it('are listed for the layout of OpenfMRI as well', async () => {
+    const events = 'onset\tduration\n0\t1\n';
+    const bold = (number: number): string => `sub001/BOLD/task001_run00${number}`;
+    const root = writeTree(temporaryFolder(), Object.fromEntries([1, 2].map((number) => [`${bold(number)}/bold_events.tsv`, events])));
+    for (const number of [1, 2]) symlinkSync('../.git/annex/objects/gone', join(root, bold(number), 'bold.nii.gz'));
+    await expect(draftFromRecipe(await loadedFrom([root]))).rejects.toMatchObject({
+      message: expect.stringContaining('2 of 2 runs was not fetched') as string,
+    });
+  });
+});
+
 describe('the picture of the regions', () => {
   it('shows right on the right, whichever way the file stores it', async () => {
     const grid = (sign: 1 | -1) => ({

@@ -31,9 +31,9 @@ const asked: readonly ImportFormat[] = [
   formats.statmaps,
   formats.bids,
   formats.openfmri,
+  formats.runs,
   formats.bdata,
   formats.nsd,
-  formats.runs,
   formats.arrays,
 ];
 

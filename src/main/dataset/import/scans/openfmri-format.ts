@@ -128,15 +128,19 @@ function chooseVolumes({ masks }: OpenfmriSubject, runs: readonly OpenfmriRun[],
   if (shared.length === 0) {
     throw noRuns(runs.map(({ folder }) => basename(folder)).join(', '), 'Every run needs a file of volumes of the same name.');
   }
+  // Files that were not fetched are told together, when all runs are opened.
+  if (shared.length === 1) return shared[0];
   const plain = shared.find((name) => /^bold\.nii(\.gz)?$/.test(name));
+  if (plain !== undefined) {
+    guesses.push({ about: 'volumes', choice: plain, reason: `of ${shared.join(', ')}: its name` });
+    return plain;
+  }
   const grids = shared.map((name) => openVolume(join(runs[0].folder, name)).grid);
   const onMasks = shared.find((_, i) => masks.some(({ files }) => sameGrid(openVolume(files[0]).grid, grids[i])));
   const size = (i: number): number => grids[i].shape.reduce((product, side) => product * side, 1);
   const largest = shared.toSorted((a, b) => size(shared.indexOf(b)) - size(shared.indexOf(a)))[0];
-  const choice = plain ?? onMasks ?? largest;
-  if (shared.length > 1) {
-    const reason = plain !== undefined ? 'its name' : onMasks !== undefined ? 'masks lie on its grid' : 'it has the most voxels';
-    guesses.push({ about: 'volumes', choice, reason: `of ${shared.join(', ')}: ${reason}` });
-  }
+  const choice = onMasks ?? largest;
+  const reason = onMasks !== undefined ? 'masks lie on its grid' : 'it has the most voxels';
+  guesses.push({ about: 'volumes', choice, reason: `of ${shared.join(', ')}: ${reason}` });
   return choice;
 }
