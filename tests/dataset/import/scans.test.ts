@@ -214,6 +214,50 @@ describe('a BIDS dataset', () => {
   });
 });
 
+describe('beside a dataset', () => {
+  const atlas = join(derivatives, 'regions', 'sub-01', 'anat', 'sub-01_space-T1w_desc-visual_dseg');
+
+  it('an atlas with its table of labels is taken, whatever both are called, and masks with it', async () => {
+    const root = temporaryFolder();
+    const [volume, table] = [join(root, 'atlas.nii.gz'), join(root, 'labels.txt')];
+    cpSync(`${atlas}.nii.gz`, volume);
+    cpSync(`${atlas}.tsv`, table);
+    const test = { sessions: ['perceptionTest01'] };
+    const draft = await draftFromRecipe(await loadedFrom([folder, volume, table], test));
+    expect(draft.regions.map(({ name }) => name).sort()).toEqual([...simulatedRegionNames].sort());
+    const mask = join(derivatives, 'regions', 'sub-01', 'func', 'sub-01_space-func_label-V1_mask.nii.gz');
+    const { recipe } = await loadedFrom([folder, mask, `${atlas}.tsv`, `${atlas}.nii.gz`]);
+    expect(recipe).toMatchObject({
+      format: 'bids',
+      regions: { V1: { mask }, 'sub-01_space-T1w_desc-visual_dseg': { atlas: `${atlas}.nii.gz`, labels: `${atlas}.tsv` } },
+    });
+    await expect(loadedFrom([folder, volume, mask, table])).rejects.toMatchObject({
+      code: 'INVALID_RECIPE',
+      message: expect.stringContaining('To which atlas the labels') as string,
+      hint: expect.stringContaining('regions: {') as string,
+    });
+  });
+
+  it('images may be a folder or an archive, of OpenfMRI as well; anything else is refused with what may be', async () => {
+    const root = writeTree(temporaryFolder(), {
+      'pictures.zip': '',
+      'events.tsv': 'onset\tduration\n0\t1\n',
+      'old/sub001/BOLD/task001_run001/bold.nii.gz': '',
+    });
+    const archive = join(root, 'pictures.zip');
+    expect((await recogniseFiles([folder, archive])).recipe).toMatchObject({ format: 'bids', images: { zip: archive } });
+    expect((await recogniseFiles([join(root, 'old'), archive])).recipe).toMatchObject({ format: 'openfmri', images: { zip: archive } });
+    await expect(recogniseFiles([folder, archive, join(folder, 'stimuli')])).rejects.toMatchObject({
+      message: expect.stringContaining('several sets of images') as string,
+    });
+    await expect(recogniseFiles([folder, join(root, 'events.tsv')])).rejects.toMatchObject({
+      code: 'INVALID_RECIPE',
+      message: expect.stringContaining('events.tsv cannot be imported beside a dataset') as string,
+      hint: expect.stringContaining('atlases with their tables of labels') as string,
+    });
+  });
+});
+
 describe('a BIDS dataset with gaps', () => {
   it('names the runs without events: an error on import, a problem in the dry run', async () => {
     const root = copyOfDataset();

@@ -11,7 +11,7 @@ import type { LoadedRecipe, RecipeGuess } from '../load-recipe.ts';
 import { resolveFrom } from '../recipe-paths.ts';
 import { chooseSpace, proposalsOf, regionsElsewhere, RESOLUTION } from './choose-space.ts';
 import { chooseSubject } from './choose-subject.ts';
-import { extraMasks, isFolder } from './given-files.ts';
+import { givenBeside, isFolder } from './given-files.ts';
 import { noRuns, readScans } from './read-scans.ts';
 import type { PlannedRun, ScanPlan } from './scan-plan.ts';
 import type { BidsRecipe } from './scans-recipe.ts';
@@ -22,9 +22,7 @@ export const bidsFormat: ImportFormat<'bids'> = {
   recognise: (paths) => {
     const folders = paths.filter((path) => isFolder(path));
     const datasets = folders.filter((path) => isDataset(path));
-    const masks = extraMasks(paths.filter((path) => !folders.includes(path)));
-    const others = folders.filter((path) => !datasets.includes(path));
-    if (datasets.length === 0 || others.length > 1 || masks === null) return Promise.resolve(null);
+    if (datasets.length === 0) return Promise.resolve(null);
     const derived = datasets.filter((path) => isDerivative(readDescription(path) ?? {}));
     const [folder = datasets[0], ...more] = datasets.filter((path) => !derived.includes(path));
     if (more.length > 0) return Promise.resolve(null);
@@ -33,8 +31,7 @@ export const bidsFormat: ImportFormat<'bids'> = {
       recipe: {
         folder,
         ...(derivatives.length === 0 ? {} : { derivatives }),
-        ...(others.length === 0 ? {} : { images: { folder: others[0] } }),
-        ...(Object.keys(masks).length === 0 ? {} : { regions: masks }),
+        ...givenBeside(paths.filter((path) => !datasets.includes(path))),
       },
       reason: `${basename(folder)} has subjects (${subjectsOf(folder).length}) in folders as BIDS names them`,
     });

@@ -7,7 +7,7 @@ import { openVolume } from '../../volumes/open-volume.ts';
 import type { ImportChoices, ImportFormat } from '../import-format.ts';
 import type { LoadedRecipe, RecipeGuess } from '../load-recipe.ts';
 import { resolveFrom } from '../recipe-paths.ts';
-import { extraMasks, isFolder, maskName } from './given-files.ts';
+import { givenBeside, isFolder, maskName } from './given-files.ts';
 import { noRuns, readScans } from './read-scans.ts';
 import type { RegionProposal } from './region-proposal.ts';
 import type { ScanPlan } from './scan-plan.ts';
@@ -19,14 +19,11 @@ export const openfmriFormat: ImportFormat<'openfmri'> = {
   recognise: (paths) => {
     const folders = paths.filter((path) => isFolder(path));
     const datasets = folders.filter((path) => openfmriSubjects(path).length > 0);
-    const images = folders.filter((path) => !datasets.includes(path));
-    const masks = extraMasks(paths.filter((path) => !folders.includes(path)));
-    if (datasets.length !== 1 || images.length > 1 || masks === null) return Promise.resolve(null);
+    if (datasets.length !== 1) return Promise.resolve(null);
     return Promise.resolve({
       recipe: {
         folder: datasets[0],
-        ...(images.length === 0 ? {} : { images: { folder: images[0] } }),
-        ...(Object.keys(masks).length === 0 ? {} : { regions: masks }),
+        ...givenBeside(paths.filter((path) => !datasets.includes(path))),
       },
       reason: `${basename(datasets[0])} has subjects with a folder BOLD`,
     });

@@ -5,7 +5,7 @@ import { findRuns } from '../../bids/find-runs.ts';
 import { findSampleMaps } from '../../bids/find-sample-maps.ts';
 import type { ImportFormat } from '../import-format.ts';
 import { resolveFrom } from '../recipe-paths.ts';
-import { extraMasks, isFolder } from '../scans/given-files.ts';
+import { givenBeside, isFolder } from '../scans/given-files.ts';
 import { openSources } from '../source-files.ts';
 import { readStatmaps } from './read-statmaps.ts';
 
@@ -15,17 +15,12 @@ export const statmapsFormat: ImportFormat<'statmaps'> = {
   recognise: (paths) => {
     const folders = paths.filter((path) => isFolder(path));
     const datasets = folders.filter((path) => subjectsOf(path).length > 0);
-    const images = folders.filter((path) => !datasets.includes(path));
-    const masks = extraMasks(paths.filter((path) => !folders.includes(path)));
-    if (datasets.length !== 1 || images.length > 1 || masks === null) return Promise.resolve(null);
     const [folder] = datasets;
-    const maps = mapsWithoutRuns(folder);
-    if (maps === 0) return Promise.resolve(null);
+    if (datasets.length !== 1 || mapsWithoutRuns(folder) === 0) return Promise.resolve(null);
     return Promise.resolve({
       recipe: {
         folder,
-        ...(images.length === 0 ? {} : { images: { folder: images[0] } }),
-        ...(Object.keys(masks).length === 0 ? {} : { regions: masks }),
+        ...givenBeside(paths.filter((path) => path !== folder)),
       },
       reason: `${basename(folder)} has no runs, but volumes with a table that says what each of them is`,
     });
