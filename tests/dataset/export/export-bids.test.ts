@@ -37,6 +37,8 @@ describe('a recording that is exported as BIDS', () => {
     await exportBids(folder, recording(), new AbortController().signal);
     const func = join(folder, 'sub-S1', 'func');
     expect(readdirSync(func).sort()).toEqual([
+      'sub-S1_desc-samples_mask.nii.gz',
+      'sub-S1_desc-samples_statmap.json',
       'sub-S1_desc-samples_statmap.nii.gz',
       'sub-S1_desc-samples_statmap.tsv',
       'sub-S1_label-V1_mask.nii.gz',

@@ -56,6 +56,27 @@ describe('a recording that is exported', () => {
     });
   });
 
+  it('as NumPy is the same again when it is imported', async () => {
+    const source = recording();
+    const path = join(temporaryFolder(), 'out.npz');
+    exportNumpy(path, source);
+    const { recipe } = await recogniseFiles([path]);
+    expect(recipe.format).toBe('arrays');
+    const draft = await draftFromRecipe(recipeFromMappings(recipe));
+    const { columns, regions, positions, stimuli } = source.metadata;
+    expect([...draft.voxels]).toEqual([...source.voxels]);
+    expect(draft.regions).toEqual(regions);
+    expect(draft.positions).toEqual(positions);
+    expect(draft.columns).toMatchObject({
+      run: columns.run,
+      session: columns.session,
+      set: columns.set,
+      averagedOver: columns.averagedOver,
+      category: columns.category,
+      stimulusName: columns.stimulus.map((index) => (index === null ? null : stimuli[index].name)),
+    });
+  });
+
   it('as NumPy has its voxels, masks, names and runs', async () => {
     const source = recording();
     const path = join(temporaryFolder(), 'out.npz');

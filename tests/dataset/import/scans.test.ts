@@ -98,6 +98,62 @@ describe('a BIDS dataset', () => {
     await expect(spaceOf({ space: 'MNI152' })).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
   });
 
+  describe('with runs in the space of the anatomy and of a template', () => {
+    const template = 'MNI152NLin2009cAsym';
+    const regionFolder = (root: string): string => join(root, 'derivatives', 'regions', 'sub-01');
+
+    /** fMRIPrep's runs twice, and the masks of regions in one space only. */
+    function inTwoSpaces(maskSpace: string, resolutions: readonly string[] = ['']): string {
+      const root = copyOfDataset();
+      for (const session of ['perceptionTraining01', 'perceptionTest01']) {
+        const functional = join(root, 'derivatives', 'fmriprep', 'sub-01', `ses-${session}`, 'func');
+        for (const name of readdirSync(functional).filter((file) => /desc-(preproc_bold|brain_mask)/.test(file))) {
+          const [start, end] = name.split('_desc-');
+          for (const resolution of resolutions) {
+            cpSync(join(functional, name), join(functional, `${start}_space-${template}${resolution}_desc-${end}`));
+          }
+          renameSync(join(functional, name), join(functional, `${start}_space-T1w_desc-${end}`));
+        }
+      }
+      rmSync(join(regionFolder(root), 'anat'), { recursive: true });
+      const masks = join(regionFolder(root), 'func');
+      for (const name of readdirSync(masks)) renameSync(join(masks, name), join(masks, name.replace('space-func', `space-${maskSpace}`)));
+      return root;
+    }
+
+    it('takes the space in which there are regions, and says why', async () => {
+      const look = async (root: string) => {
+        const { report } = await recogniseImport(await loadedFrom([root], { sessions: ['perceptionTest01'] }));
+        return { report, space: report.guesses.find(({ about }) => about === 'space') };
+      };
+      const masked = await look(inTwoSpaces(template));
+      expect(masked.space).toEqual({
+        about: 'space',
+        choice: template,
+        reason: expect.stringMatching(/^\d+ masks of .* in the space MNI152NLin2009cAsym lie in it; there are also runs in T1w, raw$/) as string,
+      });
+      expect(masked.report.regions.map(({ name }) => name)).toContain('V1');
+      expect(masked.report.scans?.problems.join(' ')).not.toContain('whole brain');
+      // Where both have none, or the own space has them, it is the own space; two resolutions are not more runs.
+      expect((await look(inTwoSpaces('T1w', ['_res-1', '_res-2']))).space?.choice).toBe('T1w');
+    });
+
+    it('warns when the whole brain is taken, and names the space of the regions', async () => {
+      const root = inTwoSpaces(template);
+      const problems = async (entries: Readonly<Record<string, unknown>>) => {
+        const { report } = await recogniseImport(await loadedFrom([root], { sessions: ['perceptionTest01'], ...entries }));
+        return report.scans?.problems.join(' ');
+      };
+      const warning = await problems({ space: 'T1w' });
+      expect(warning).toMatch(/The whole brain is taken, \d+ voxels/);
+      expect(warning).toContain(`with "space: ${template}"`);
+      const ball = { ball: { centre: [38, -60, -22], radius: 9 } };
+      expect(await problems({ space: 'T1w', regions: ball })).not.toContain('whole brain');
+      rmSync(regionFolder(root), { recursive: true });
+      expect(await problems({})).toMatch(/The whole brain is taken, \d+ voxels: there are no masks/);
+    });
+  });
+
   it('is found from the folder of its derivatives as well', async () => {
     const whole = await draftFromRecipe(await loadedFrom([folder]));
     const derived = await draftFromRecipe(await loadedFrom([join(derivatives, 'fmriprep')], { derivatives: [join(derivatives, 'fmriprep'), join(derivatives, 'regions')] }));
@@ -155,6 +211,50 @@ describe('a BIDS dataset', () => {
     // An average over several runs has none of them, so the column is not there.
     expect(draft.columns.run).toBeNull();
     await expect(loadedFrom([folder], { leaveOut: ['3'] }).then(draftFromRecipe)).rejects.toMatchObject({ code: 'INVALID_RECIPE' });
+  });
+});
+
+describe('beside a dataset', () => {
+  const atlas = join(derivatives, 'regions', 'sub-01', 'anat', 'sub-01_space-T1w_desc-visual_dseg');
+
+  it('an atlas with its table of labels is taken, whatever both are called, and masks with it', async () => {
+    const root = temporaryFolder();
+    const [volume, table] = [join(root, 'atlas.nii.gz'), join(root, 'labels.txt')];
+    cpSync(`${atlas}.nii.gz`, volume);
+    cpSync(`${atlas}.tsv`, table);
+    const test = { sessions: ['perceptionTest01'] };
+    const draft = await draftFromRecipe(await loadedFrom([folder, volume, table], test));
+    expect(draft.regions.map(({ name }) => name).sort()).toEqual([...simulatedRegionNames].sort());
+    const mask = join(derivatives, 'regions', 'sub-01', 'func', 'sub-01_space-func_label-V1_mask.nii.gz');
+    const { recipe } = await loadedFrom([folder, mask, `${atlas}.tsv`, `${atlas}.nii.gz`]);
+    expect(recipe).toMatchObject({
+      format: 'bids',
+      regions: { V1: { mask }, 'sub-01_space-T1w_desc-visual_dseg': { atlas: `${atlas}.nii.gz`, labels: `${atlas}.tsv` } },
+    });
+    await expect(loadedFrom([folder, volume, mask, table])).rejects.toMatchObject({
+      code: 'INVALID_RECIPE',
+      message: expect.stringContaining('To which atlas the labels') as string,
+      hint: expect.stringContaining('regions: {') as string,
+    });
+  });
+
+  it('images may be a folder or an archive, of OpenfMRI as well; anything else is refused with what may be', async () => {
+    const root = writeTree(temporaryFolder(), {
+      'pictures.zip': '',
+      'events.tsv': 'onset\tduration\n0\t1\n',
+      'old/sub001/BOLD/task001_run001/bold.nii.gz': '',
+    });
+    const archive = join(root, 'pictures.zip');
+    expect((await recogniseFiles([folder, archive])).recipe).toMatchObject({ format: 'bids', images: { zip: archive } });
+    expect((await recogniseFiles([join(root, 'old'), archive])).recipe).toMatchObject({ format: 'openfmri', images: { zip: archive } });
+    await expect(recogniseFiles([folder, archive, join(folder, 'stimuli')])).rejects.toMatchObject({
+      message: expect.stringContaining('several sets of images') as string,
+    });
+    await expect(recogniseFiles([folder, join(root, 'events.tsv')])).rejects.toMatchObject({
+      code: 'INVALID_RECIPE',
+      message: expect.stringContaining('events.tsv cannot be imported beside a dataset') as string,
+      hint: expect.stringContaining('atlases with their tables of labels') as string,
+    });
   });
 });
 
@@ -356,6 +456,40 @@ describe('single runs', () => {
     await expect(draftFromRecipe(await loadedFrom([join(root, 'r.nii'), paths[1]], sphere))).rejects.toMatchObject({
       code: 'INVALID_RECIPE',
       message: expect.stringContaining('how many seconds') as string,
+    });
+  });
+});
+
+describe('runs that git-annex has not fetched', () => {
+  const unfetched = (): string => {
+    const root = writeTree(temporaryFolder(), { 'events.tsv': 'onset\tduration\n0\t1\n', 'run-01_bold.nii': manyVolumes() });
+    for (let number = 2; number <= 13; number++) {
+      symlinkSync('../.git/annex/objects/gone', join(root, `run-${String(number).padStart(2, '0')}_bold.nii`));
+    }
+    return root;
+  };
+
+  it('are listed in one error, ten by name, in the dry run as well', async () => {
+    const root = unfetched();
+    const loaded = await loadedFrom(readdirSync(root).map((name) => join(root, name)));
+    expect(loaded.recipe).toMatchObject({ format: 'runs', runs: { length: 13 } });
+    const sphere = { ...loaded, recipe: { ...loaded.recipe, regions: { ball: { centre: [0, 0, 0], radius: 9 } }, repetitionTime: 2 } } as LoadedRecipe;
+    const refused = {
+      code: 'FILE_NOT_FOUND',
+      message: expect.stringMatching(/^The content of 12 of 13 runs was not fetched: 2 \(.*run-02_bold\.nii\), .*run-11_bold\.nii\), and 2 more\.$/) as string,
+      hint: expect.stringContaining('datalad get') as string,
+    };
+    await expect(draftFromRecipe(sphere)).rejects.toMatchObject(refused);
+    await expect(recogniseImport(sphere)).rejects.toMatchObject(refused);
+  });
+
+  it('are listed for the layout of OpenfMRI as well', async () => {
+    const events = 'onset\tduration\n0\t1\n';
+    const bold = (number: number): string => `sub001/BOLD/task001_run00${number}`;
+    const root = writeTree(temporaryFolder(), Object.fromEntries([1, 2].map((number) => [`${bold(number)}/bold_events.tsv`, events])));
+    for (const number of [1, 2]) symlinkSync('../.git/annex/objects/gone', join(root, bold(number), 'bold.nii.gz'));
+    await expect(draftFromRecipe(await loadedFrom([root]))).rejects.toMatchObject({
+      message: expect.stringContaining('2 of 2 runs was not fetched') as string,
     });
   });
 });

@@ -34,3 +34,8 @@ function suffixOf(parts: readonly string[]): string {
 export function agrees(few: Readonly<Record<string, string>>, many: Readonly<Record<string, string>>): boolean {
   return Object.entries(few).every(([name, value]) => many[name] === value);
 }
+
+/** A name as a label: letters and digits only. */
+export function bidsLabel(name: string): string {
+  return name.replaceAll(/[^A-Za-z0-9]/g, '') || 'unnamed';
+}

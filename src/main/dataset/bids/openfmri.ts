@@ -72,8 +72,9 @@ function folders(path: string): string[] {
   return list(path).filter((name) => statSync(join(path, name), { throwIfNoEntry: false })?.isDirectory() === true);
 }
 
+/** Also links to content that was not fetched: whoever opens them says so. */
 function files(path: string): string[] {
-  return list(path).filter((name) => statSync(join(path, name), { throwIfNoEntry: false })?.isFile() === true);
+  return list(path).filter((name) => statSync(join(path, name), { throwIfNoEntry: false })?.isFile() ?? true);
 }
 
 function list(path: string): string[] {

@@ -11,6 +11,7 @@ import type { FormatName } from './recipe.ts';
 import { bidsFormat } from './scans/bids-format.ts';
 import { openfmriFormat } from './scans/openfmri-format.ts';
 import { runsFormat } from './scans/runs-format.ts';
+import { statmapsFormat } from './statmaps/statmaps-format.ts';
 
 const formats: { readonly [Name in FormatName]: ImportFormat<Name> } = {
   arrays: arraysFormat,
@@ -19,15 +20,20 @@ const formats: { readonly [Name in FormatName]: ImportFormat<Name> } = {
   openfmri: openfmriFormat,
   runs: runsFormat,
   nsd: nsdFormat,
+  statmaps: statmapsFormat,
 };
 
-/** In this order formats are asked whether files are theirs. Files of arrays can be anything, so they come last. */
+/**
+ * In this order formats are asked whether files are theirs. Any folder of BIDS may be a dataset of runs, so what has
+ * samples already comes before; files of arrays can be anything, so they come last.
+ */
 const asked: readonly ImportFormat[] = [
+  formats.statmaps,
   formats.bids,
   formats.openfmri,
+  formats.runs,
   formats.bdata,
   formats.nsd,
-  formats.runs,
   formats.arrays,
 ];
 

@@ -254,7 +254,7 @@ async function guessColumns(
   guesses: RecipeGuess[],
 ): Promise<ColumnsRecipe | undefined> {
   const columns: Record<string, unknown> = { ...given };
-  for (const kind of ['stimulus', 'run', 'session', 'category', 'set'] as const satisfies readonly ColumnKind[]) {
+  for (const kind of ['stimulus', 'run', 'session', 'category', 'set', 'averagedOver'] as const satisfies readonly ColumnKind[]) {
     if (columns[kind] !== undefined || (kind === 'stimulus' && withoutStimulus)) continue;
     const fitting = vectors.filter(
       ({ array }) => columnKind(array.name) === kind && elementsOf(array.shape) === samples,

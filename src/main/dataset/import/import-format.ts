@@ -89,7 +89,8 @@ export interface ImportFormat<Name extends FormatName = FormatName> {
    * Whether the files and folders are of this format, by their content; null when they are not, or cannot be read.
    *
    * @param paths - absolute
-   * @throws CortextError `CANCELLED`
+   * @throws CortextError `CANCELLED`; `INVALID_RECIPE` where a dataset is of this format, and what is given beside it is
+   *   of no use
    */
   recognise(paths: readonly string[], signal: AbortSignal | undefined): Promise<Recognition | null>;
   /**

@@ -1,6 +1,6 @@
 /** How laboratories call their arrays. */
 
-export type ColumnKind = 'stimulus' | 'run' | 'session' | 'category' | 'set' | 'labels' | 'positions';
+export type ColumnKind = 'stimulus' | 'run' | 'session' | 'category' | 'set' | 'averagedOver' | 'labels' | 'positions';
 
 const endings = '(?:_?(?:id|ids|idx|index|indices|nr|number|numbers|name|names|label|labels|file|files))?';
 const columns: readonly (readonly [ColumnKind, RegExp])[] = [
@@ -9,6 +9,7 @@ const columns: readonly (readonly [ColumnKind, RegExp])[] = [
   ['run', new RegExp(`^(?:runs?|chunks?)${endings}$`, 'i')],
   ['session', new RegExp(`^(?:sess?|sessions?)${endings}$`, 'i')],
   ['set', /^(?:set|split|partition|is_?train(?:ing)?|is_?test|data_?type)$/i],
+  ['averagedOver', /^averaged_?over$/i],
   ['stimulus', new RegExp(`^(?:stim|stimulus|stimuli|image|images|img)${endings}$`, 'i')],
   ['category', new RegExp(`^(?:categor(?:y|ies)|class|classes|labels?|conditions?|targets?)${endings}$`, 'i')],
 ];

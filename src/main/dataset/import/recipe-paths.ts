@@ -3,6 +3,7 @@ import { isAbsolute, relative, resolve, sep } from 'node:path';
 import type { NsdMaskRecipe, NsdRecipe } from './nsd/nsd-recipe.ts';
 import type { ImagesRecipe } from './recipe-entries.ts';
 import type { ScanRegionRecipe, ScansRecipe } from './scans/scans-recipe.ts';
+import type { StatmapsRecipe } from './statmaps/statmaps-recipe.ts';
 
 /** The absolute path of a file that a recipe names. */
 export function resolveFrom(folder: string, path: string): string {
@@ -44,6 +45,7 @@ export function rebaseRecipe<T extends WithPaths>(recipe: T, from: string, to: s
       : { files: Object.fromEntries(Object.entries(recipe.files).map(([alias, path]) => [alias, move(path)])) }),
     ...(recipe.folder === undefined ? {} : { folder: move(recipe.folder) }),
     ...(recipe.parts === undefined ? {} : { parts: recipe.parts.map((part) => images(part)) }),
+    ...(isOfStatmaps(recipe) ? rebaseStatmaps(recipe, move) : {}),
     ...(isOfNsd(recipe) ? rebaseMasks(recipe, move) : {}),
   });
 }
@@ -54,17 +56,10 @@ function isOfScans(recipe: object): recipe is ScansRecipe {
 
 /** The entries of recipes of scanner runs that are paths. */
 function rebaseScans(recipe: ScansRecipe, move: (path: string) => string): Partial<ScansRecipe> {
-  const region = (given: ScanRegionRecipe): ScanRegionRecipe => {
-    if ('mask' in given) return { mask: typeof given.mask === 'string' ? move(given.mask) : given.mask.map(move) };
-    if ('centre' in given) return given;
-    return { ...given, atlas: move(given.atlas), ...(given.labels === undefined ? {} : { labels: move(given.labels) }) };
-  };
   const { mask, regions } = recipe;
   return {
     ...(mask === undefined ? {} : { mask: move(mask) }),
-    ...(regions === undefined
-      ? {}
-      : { regions: Object.fromEntries(Object.entries(regions).map(([name, given]) => [name, region(given)])) }),
+    ...(regions === undefined ? {} : { regions: rebaseRegions(regions, move) }),
     ...(recipe.format === 'bids' && recipe.derivatives !== undefined ? { derivatives: recipe.derivatives.map(move) } : {}),
     ...(recipe.format === 'runs'
       ? {
@@ -76,6 +71,30 @@ function rebaseScans(recipe: ScansRecipe, move: (path: string) => string): Parti
           })),
         }
       : {}),
+  };
+}
+
+function rebaseRegions(
+  regions: Readonly<Record<string, ScanRegionRecipe>>,
+  move: (path: string) => string,
+): Record<string, ScanRegionRecipe> {
+  const moved = (given: ScanRegionRecipe): ScanRegionRecipe => {
+    if ('mask' in given) return { mask: typeof given.mask === 'string' ? move(given.mask) : given.mask.map(move) };
+    if ('centre' in given) return given;
+    return { ...given, atlas: move(given.atlas), ...(given.labels === undefined ? {} : { labels: move(given.labels) }) };
+  };
+  return Object.fromEntries(Object.entries(regions).map(([name, given]) => [name, moved(given)]));
+}
+
+function isOfStatmaps(recipe: object): recipe is StatmapsRecipe {
+  return 'format' in recipe && recipe.format === 'statmaps';
+}
+
+function rebaseStatmaps({ maps, voxels, regions }: StatmapsRecipe, move: (path: string) => string): Partial<StatmapsRecipe> {
+  return {
+    ...(maps === undefined ? {} : { maps: maps.map(move) }),
+    ...(voxels === undefined ? {} : { voxels: move(voxels) }),
+    ...(regions === undefined ? {} : { regions: rebaseRegions(regions, move) }),
   };
 }
 

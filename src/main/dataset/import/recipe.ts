@@ -9,6 +9,7 @@ import { arraysRecipeSchema } from './arrays-recipe.ts';
 import { bdataRecipeSchema } from './bdata/bdata-recipe.ts';
 import { bidsRecipeSchema, openfmriRecipeSchema, runsRecipeSchema } from './scans/scans-recipe.ts';
 import { nsdRecipeSchema } from './nsd/nsd-recipe.ts';
+import { statmapsRecipeSchema } from './statmaps/statmaps-recipe.ts';
 
 /** One schema per format; its reader stands under the same name in `formats.ts`. */
 export const recipeSchemas = {
@@ -18,6 +19,7 @@ export const recipeSchemas = {
   openfmri: openfmriRecipeSchema,
   runs: runsRecipeSchema,
   nsd: nsdRecipeSchema,
+  statmaps: statmapsRecipeSchema,
 } as const;
 
 export type FormatName = keyof typeof recipeSchemas;

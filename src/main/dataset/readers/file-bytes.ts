@@ -50,6 +50,11 @@ export function* filePieces(file: FileBytes, { from, to, what, signal }: Stretch
 /** Datasets under git-annex list files whose content stays elsewhere until somebody asks for it. */
 export const FETCH_IT = 'Fetch it ("datalad get" or "git annex get"), or leave its run out.';
 
+/** Whether a file was listed, but its content is elsewhere. */
+export function isNotFetched(error: unknown): boolean {
+  return error instanceof CortextError && error.code === 'FILE_NOT_FOUND' && error.hint === FETCH_IT;
+}
+
 /** One read call takes less than 2 GiB. */
 const LONGEST_READ = 1 << 30;
 

@@ -79,5 +79,7 @@ function storeRow(
 ): void {
   const { slope, intercept } = scaling;
   const values = decodeElements(new Uint8Array(raw), datatype, data.littleEndian, path, true);
-  for (let i = 0; i < values.length; i++) series[start + columns[i]] = values[i] * slope + intercept;
+  // Values that are stored as they are meant keep their bits: adding 0 makes a 0 of -0.
+  const asStored = slope === 1 && intercept === 0;
+  for (let i = 0; i < values.length; i++) series[start + columns[i]] = asStored ? values[i] : values[i] * slope + intercept;
 }

@@ -3,16 +3,18 @@ import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { CortextError } from '../../../../shared/errors.ts';
 import { isDerivative, openBidsFolder, readDescription, subjectsOf, type BidsFolder } from '../../bids/bids-folder.ts';
-import { findRegionSets, type RegionSet } from '../../bids/find-regions.ts';
+import { findRegionSets } from '../../bids/find-regions.ts';
 import { findRuns, type FoundRun } from '../../bids/find-runs.ts';
 import { runLabel } from '../../time-series/scanner-run.ts';
 import type { ImportChoices, ImportFormat } from '../import-format.ts';
 import type { LoadedRecipe, RecipeGuess } from '../load-recipe.ts';
 import { resolveFrom } from '../recipe-paths.ts';
-import { extraMasks, isFolder } from './given-files.ts';
+import { chooseSpace, proposalsOf, regionsElsewhere, RESOLUTION } from './choose-space.ts';
+import { chooseSubject } from './choose-subject.ts';
+import { givenBeside, isFolder } from './given-files.ts';
 import { noRuns, readScans } from './read-scans.ts';
-import type { PlannedRun, RegionProposal, ScanPlan } from './scan-plan.ts';
-import type { BidsRecipe, ScanRegionRecipe } from './scans-recipe.ts';
+import type { PlannedRun, ScanPlan } from './scan-plan.ts';
+import type { BidsRecipe } from './scans-recipe.ts';
 
 export const bidsFormat: ImportFormat<'bids'> = {
   name: 'bids',
@@ -20,9 +22,7 @@ export const bidsFormat: ImportFormat<'bids'> = {
   recognise: (paths) => {
     const folders = paths.filter((path) => isFolder(path));
     const datasets = folders.filter((path) => isDataset(path));
-    const masks = extraMasks(paths.filter((path) => !folders.includes(path)));
-    const others = folders.filter((path) => !datasets.includes(path));
-    if (datasets.length === 0 || others.length > 1 || masks === null) return Promise.resolve(null);
+    if (datasets.length === 0) return Promise.resolve(null);
     const derived = datasets.filter((path) => isDerivative(readDescription(path) ?? {}));
     const [folder = datasets[0], ...more] = datasets.filter((path) => !derived.includes(path));
     if (more.length > 0) return Promise.resolve(null);
@@ -31,8 +31,7 @@ export const bidsFormat: ImportFormat<'bids'> = {
       recipe: {
         folder,
         ...(derivatives.length === 0 ? {} : { derivatives }),
-        ...(others.length === 0 ? {} : { images: { folder: others[0] } }),
-        ...(Object.keys(masks).length === 0 ? {} : { regions: masks }),
+        ...givenBeside(paths.filter((path) => !datasets.includes(path))),
       },
       reason: `${basename(folder)} has subjects (${subjectsOf(folder).length}) in folders as BIDS names them`,
     });
@@ -86,8 +85,8 @@ function bidsChoices(loaded: LoadedRecipe<BidsRecipe>): ImportChoices {
   const runs = findRuns(dataset, derivatives);
   const distinct = (values: readonly (string | null)[]): string[] => [...new Set(values)].filter((value) => value !== null);
   const spaces = distinct(runs.map(({ space }) => space));
-  const space = spaces.length === 0 ? 'raw' : chooseSpace(runs, recipe.space, []);
   const sets = findRegionSets([...derivatives, ...(dataset === null ? [] : [dataset])]);
+  const space = spaces.length === 0 ? 'raw' : chooseSpace(runs, recipe.space, recipe.regions === undefined ? sets : [], []);
   return {
     subjects,
     sessions: distinct(runs.map(({ session }) => session)),
@@ -109,7 +108,8 @@ export function planBids(loaded: LoadedRecipe<BidsRecipe>): ScanPlan<BidsRecipe>
   const all = ofSessions(findRuns(dataset, derivatives), recipe.sessions);
   const task = chooseTask(all, recipe.task, guesses);
   const ofTask = all.filter((run) => task === null || run.task === task);
-  const space = chooseSpace(ofTask, recipe.space, guesses);
+  const sets = findRegionSets([...derivatives, ...(dataset === null ? [] : [dataset])]);
+  const space = chooseSpace(ofTask, recipe.space, recipe.regions === undefined ? sets : [], guesses);
   const resolution = recipe.space?.split(RESOLUTION)[1];
   const runs = ofTask.filter((run) => run.space === space && (resolution === undefined || run.resolution === resolution));
   if (runs.length === 0) {
@@ -129,7 +129,8 @@ export function planBids(loaded: LoadedRecipe<BidsRecipe>): ScanPlan<BidsRecipe>
     name: `${dataset?.description.Name ?? basename(given)}, sub-${subject}`,
     subject,
     runs: runs.map((run) => plannedRun(run)),
-    proposals: proposalsOf(findRegionSets([...derivatives, ...(dataset === null ? [] : [dataset])]), space, runs),
+    proposals: proposalsOf(sets, space, runs),
+    regionsElsewhere: regionsElsewhere(sets, space, ofTask),
     images: stimuli !== null && existsSync(stimuli) ? stimuli : null,
     guesses,
     sources: [],
@@ -138,22 +139,6 @@ export function planBids(loaded: LoadedRecipe<BidsRecipe>): ScanPlan<BidsRecipe>
 
 function plannedRun({ name, session, task, bold, events, confounds, repetitionTime, startTime }: FoundRun): PlannedRun {
   return { name, session, task, volumes: bold, events, confounds, repetitionTime, startTime };
-}
-
-function chooseSubject(root: string, wanted: string | undefined, guesses: RecipeGuess[]): string {
-  const subjects = subjectsOf(root);
-  const label = wanted?.replace(/^sub-/, '');
-  const known = label === undefined ? undefined : subjects.find((subject) => subject === label || Number(subject) === Number(label));
-  if (known !== undefined) return known;
-  if (label === undefined && subjects.length === 1) {
-    guesses.push({ about: 'subject', choice: subjects[0], reason: 'there is no other' });
-    return subjects[0];
-  }
-  throw new CortextError(
-    'INVALID_RECIPE',
-    label === undefined ? `${root} has ${subjects.length} subjects.` : `${root} has no subject ${label}.`,
-    { hint: `Say whose recording to import: "subject: ${subjects[0]}". There are ${subjects.join(', ')}.` },
-  );
 }
 
 /** The dataset of the scanner: the folder itself, or the one that it was derived from and lies in. */
@@ -205,9 +190,6 @@ function chooseTask(runs: readonly FoundRun[], wanted: string | undefined, guess
   });
 }
 
-/** Between a space and one of its resolutions, as fMRIPrep writes them: `MNI152NLin2009cAsym:res-2`. */
-const RESOLUTION = ':res-';
-
 /** @throws CortextError `INVALID_RECIPE` for a session that is not there */
 function ofSessions(runs: readonly FoundRun[], wanted: readonly string[] | undefined): readonly FoundRun[] {
   if (wanted === undefined) return runs;
@@ -239,49 +221,4 @@ function requireOneVersion(runs: readonly FoundRun[]): void {
     `Run ${runLabel(first)} is there in ${versions.length} versions: ${versions.map(({ bold }) => bold).join(', ')}.`,
     { hint, details: { versions: versions.map(({ bold }) => bold) } },
   );
-}
-
-/** Aligned runs before raw ones, the subject's own space before a template's. */
-const preferredSpaces = ['native', 'T1w', 'MNI152NLin2009cAsym', 'MNI152NLin6Asym'];
-
-function chooseSpace(runs: readonly FoundRun[], wanted: string | undefined, guesses: RecipeGuess[]): string {
-  if (wanted !== undefined) return wanted.split(RESOLUTION)[0];
-  const counts = Map.groupBy(runs, ({ space }) => space);
-  const rank = (space: string): number => {
-    const place = preferredSpaces.indexOf(space);
-    return space === 'raw' ? preferredSpaces.length + 1 : place === -1 ? preferredSpaces.length : place;
-  };
-  const spaces = [...counts].sort(([a, x], [b, y]) => y.length - x.length || rank(a) - rank(b)).map(([space]) => space);
-  const [choice = 'raw', ...others] = spaces;
-  guesses.push({
-    about: 'space',
-    choice,
-    reason: others.length === 0 ? 'there are no runs in another space' : `there are also runs in ${others.join(', ')}`,
-  });
-  return choice;
-}
-
-/** Spaces of one brain: their volumes lie at the same millimetres. */
-const ownSpaces = new Set(['raw', 'native', 'func', 'boldref', 'scanner', 'orig', 'individual', 'T1w']);
-
-function proposalsOf(sets: readonly RegionSet[], space: string, runs: readonly FoundRun[]): RegionProposal[] {
-  const fitting = sets.filter((set) => set.space === space || (ownSpaces.has(space) && ownSpaces.has(set.space)));
-  const [{ brainMask }] = runs;
-  return [
-    ...fitting.map(({ title, masks, atlas, isWholeBrain }): RegionProposal => {
-      const rank = isWholeBrain ? 1 : 0;
-      if (atlas !== null) {
-        return { rank, title, regions: { atlas: { atlas: atlas.path, labels: atlas.table } }, sample: atlas.path };
-      }
-      const byName = Map.groupBy(masks, ({ name }) => name);
-      const regions = [...byName].map(([name, files]): [string, ScanRegionRecipe] => [
-        name,
-        { mask: files.length === 1 ? files[0].path : files.map(({ path }) => path) },
-      ]);
-      return { rank, title, regions: Object.fromEntries(regions), sample: masks[0].path };
-    }),
-    ...(brainMask === null
-      ? []
-      : [{ rank: 2, title: 'the mask of the brain', regions: { brain: { mask: brainMask } }, sample: brainMask } as const]),
-  ];
 }

@@ -7,29 +7,34 @@ import { placeRegions, type GridRegion, type PlacedRegions } from '../../volumes
 import { readRegionSources, readStillVolume, type RegionSource } from '../../volumes/region-sources.ts';
 import type { RecipeGuess } from '../load-recipe.ts';
 import { resolveFrom } from '../recipe-paths.ts';
-import type { RegionProposal } from './scan-plan.ts';
+import type { RegionProposal } from './region-proposal.ts';
 import type { ScanRegionRecipe, ScansRecipe } from './scans-recipe.ts';
 
 export interface ChosenRegions extends PlacedRegions {
   readonly recipe: Readonly<Record<string, ScanRegionRecipe>>;
   /** Flat index of every extracted voxel, ascending. */
   readonly voxels: readonly number[];
+  /** What was taken of what lies ready; null where the recipe says which regions to take. */
+  readonly proposal: RegionProposal | null;
   /** Masks, atlases and tables that were read. */
   readonly files: readonly string[];
 }
 
 /**
  * @param grid - of the runs
+ * @param extracted - flat index of every voxel to take, ascending; null to take those of the regions
  * @throws CortextError `INVALID_RECIPE` when nothing says which voxels to take; `REGION_EMPTY` when no voxel is left
  */
 export async function chooseRegions(
-  { recipe, folder }: { readonly recipe: ScansRecipe; readonly folder: string },
+  { recipe, folder }: { readonly recipe: Pick<ScansRecipe, 'regions' | 'mask'>; readonly folder: string },
   proposals: readonly RegionProposal[],
   grid: Grid,
   guesses: RecipeGuess[],
   signal: AbortSignal | undefined,
+  extracted: readonly number[] | null = null,
 ): Promise<ChosenRegions> {
-  const regions = recipe.regions ?? guessRegions(proposals, grid, guesses);
+  const proposal = recipe.regions === undefined ? guessRegions(proposals, grid, guesses) : null;
+  const regions = recipe.regions ?? proposal?.regions ?? (extracted === null ? null : {});
   if (regions === null) {
     throw new CortextError('INVALID_RECIPE', 'Nothing says which voxels to import: there are no masks and no atlas.', {
       hint: 'Name them: "regions: { V1: { mask: V1.nii.gz } }", or give mask files beside the runs.',
@@ -39,7 +44,7 @@ export async function chooseRegions(
   const found = joinNames(await readRegionSources(sources, grid, signal));
   const within = recipe.mask === undefined ? null : resolveFrom(folder, recipe.mask);
   const allowed = within === null ? null : new Set(maskIndices(await readStillVolume(within, signal), grid));
-  const voxels = [...new Set(found.flatMap(({ indices }) => indices))]
+  const voxels = (extracted ?? [...new Set(found.flatMap(({ indices }) => indices))])
     .filter((index) => allowed?.has(index) ?? true)
     .sort((a, b) => a - b);
   if (voxels.length === 0) {
@@ -52,13 +57,14 @@ export async function chooseRegions(
   return {
     ...placeRegions(found, grid, voxels),
     recipe: regions,
+    proposal,
     voxels,
     files: [...files, ...tables, ...(within === null ? [] : [within])],
   };
 }
 
 /** Of the best kind, the first proposal on the grid of the runs, or else the first one, which is resampled. */
-function guessRegions(all: readonly RegionProposal[], grid: Grid, guesses: RecipeGuess[]) {
+function guessRegions(all: readonly RegionProposal[], grid: Grid, guesses: RecipeGuess[]): RegionProposal | null {
   const kind = Math.min(...all.map(({ rank }) => rank));
   const proposals = all.filter(({ rank }) => rank === kind);
   const fitting = proposals.find(({ sample }) => sameGrid(openVolume(sample).grid, grid));
@@ -72,7 +78,7 @@ function guessRegions(all: readonly RegionProposal[], grid: Grid, guesses: Recip
       (fitting === undefined ? 'resampled to the grid of the runs' : 'they lie on the grid of the runs') +
       (others.length === 0 ? '' : `; there are also ${others.join(', ')}`),
   });
-  return chosen.regions;
+  return chosen;
 }
 
 function sourcesOf(name: string, region: ScanRegionRecipe, folder: string): RegionSource[] {

@@ -9,8 +9,8 @@ import type { PlannedRun } from './scan-plan.ts';
 import type { ScansRecipe } from './scans-recipe.ts';
 
 /** Usual names of the column that says which image was shown, the most telling first. */
-const stimulusNames = ['stim_file', 'stimulus', 'stimulus_name', 'stim_name', 'image', 'image_file', 'image_name', 'filename', 'stim', 'stim_id', 'stimulus_id', 'picture'];
-const categoryNames = ['trial_type', 'category', 'condition', 'stimulus_category'];
+export const stimulusNames = ['stim_file', 'stimulus', 'stimulus_name', 'stim_name', 'image', 'image_file', 'image_name', 'filename', 'stim', 'stim_id', 'stimulus_id', 'picture'];
+export const categoryNames = ['trial_type', 'category', 'condition', 'stimulus_category'];
 const restName = /^(rest|fixation|fix|baseline|blank|null|iti|isi|pause|none)$/i;
 
 /**

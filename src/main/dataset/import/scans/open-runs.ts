@@ -1,5 +1,6 @@
 /** The volumes of planned runs, opened; runs that cannot be imported together are named. */
 import { CortextError } from '../../../../shared/errors.ts';
+import { isNotFetched } from '../../readers/file-bytes.ts';
 import { runLabel } from '../../time-series/scanner-run.ts';
 import { describeGrid, sameGrid } from '../../volumes/grid.ts';
 import { openVolume } from '../../volumes/open-volume.ts';
@@ -24,7 +25,7 @@ const SAME_TIME = 0.01;
  *
  * @param tolerant - for the dry run: what would be refused becomes a problem, and the largest part that fits together is
  *   looked at
- * @throws CortextError `FILE_NOT_FOUND` for runs without events, `ARRAY_SHAPE` for runs on different grids,
+ * @throws CortextError `FILE_NOT_FOUND` for runs without events and, all at once, for runs whose content was not fetched; `ARRAY_SHAPE` for runs on different grids,
  *   `INVALID_RECIPE` for a run that is left out and not there, and what `openVolume` throws
  */
 export function openRuns(
@@ -41,9 +42,10 @@ export function openRuns(
   const chosen = withoutLeftOut(plan.runs, recipe.leaveOut ?? []);
   const silent = chosen.filter(({ events }) => events === null || events.length === 0);
   if (silent.length > 0) refuse(noEvents(silent, chosen.length));
-  const opened = chosen
-    .filter((run) => !silent.includes(run))
-    .map((run) => openRun(run, recipe.repetitionTime ?? null, signal, problems));
+  const opened = openAll(
+    chosen.filter((run) => !silent.includes(run)),
+    (run) => openRun(run, recipe.repetitionTime ?? null, signal, problems),
+  );
   const groups = groupByGrid(opened);
   if (groups.length > 1) refuse(differentGrids(groups));
   const [largest] = groups;
@@ -60,6 +62,22 @@ function withoutLeftOut(runs: readonly PlannedRun[], leaveOut: readonly string[]
     });
   }
   return runs.filter((_, index) => !leaveOut.includes(labels[index]));
+}
+
+/** Runs are fetched by one command: all that are missing are told at once. */
+function openAll(runs: readonly PlannedRun[], open: (run: PlannedRun) => OpenedRun): OpenedRun[] {
+  const missing: PlannedRun[] = [];
+  const opened = runs.flatMap((run) => {
+    try {
+      return [open(run)];
+    } catch (error) {
+      if (!isNotFetched(error)) throw error;
+      missing.push(run);
+      return [];
+    }
+  });
+  if (missing.length > 0) throw notFetched(missing, runs.length);
+  return opened;
 }
 
 function openRun(run: PlannedRun, stated: number | null, signal: AbortSignal | undefined, problems: string[]): OpenedRun {
@@ -100,6 +118,21 @@ function noEvents(silent: readonly PlannedRun[], all: number): CortextError {
     hint: 'Add their events.tsv, or leave them out: "leaveOut: [...]".',
     details: { runs: names },
   });
+}
+
+const MOST_LISTED = 10;
+
+function notFetched(missing: readonly PlannedRun[], all: number): CortextError {
+  const listed = missing.slice(0, MOST_LISTED).map((run) => `${runLabel(run)} (${run.volumes})`);
+  const more = missing.length > MOST_LISTED ? `, and ${missing.length - MOST_LISTED} more` : '';
+  return new CortextError(
+    'FILE_NOT_FOUND',
+    `The content of ${missing.length} of ${all} runs was not fetched: ${listed.join(', ')}${more}.`,
+    {
+      hint: 'Fetch it ("datalad get" or "git annex get"), or leave the runs out: "leaveOut: [...]".',
+      details: { paths: missing.map(({ volumes }) => volumes) },
+    },
+  );
 }
 
 function differentGrids(groups: readonly (readonly OpenedRun[])[]): CortextError {

@@ -7,9 +7,10 @@ import { openVolume } from '../../volumes/open-volume.ts';
 import type { ImportChoices, ImportFormat } from '../import-format.ts';
 import type { LoadedRecipe, RecipeGuess } from '../load-recipe.ts';
 import { resolveFrom } from '../recipe-paths.ts';
-import { extraMasks, isFolder, maskName } from './given-files.ts';
+import { givenBeside, isFolder, maskName } from './given-files.ts';
 import { noRuns, readScans } from './read-scans.ts';
-import type { RegionProposal, ScanPlan } from './scan-plan.ts';
+import type { RegionProposal } from './region-proposal.ts';
+import type { ScanPlan } from './scan-plan.ts';
 import type { OpenfmriRecipe } from './scans-recipe.ts';
 
 export const openfmriFormat: ImportFormat<'openfmri'> = {
@@ -18,14 +19,11 @@ export const openfmriFormat: ImportFormat<'openfmri'> = {
   recognise: (paths) => {
     const folders = paths.filter((path) => isFolder(path));
     const datasets = folders.filter((path) => openfmriSubjects(path).length > 0);
-    const images = folders.filter((path) => !datasets.includes(path));
-    const masks = extraMasks(paths.filter((path) => !folders.includes(path)));
-    if (datasets.length !== 1 || images.length > 1 || masks === null) return Promise.resolve(null);
+    if (datasets.length !== 1) return Promise.resolve(null);
     return Promise.resolve({
       recipe: {
         folder: datasets[0],
-        ...(images.length === 0 ? {} : { images: { folder: images[0] } }),
-        ...(Object.keys(masks).length === 0 ? {} : { regions: masks }),
+        ...givenBeside(paths.filter((path) => !datasets.includes(path))),
       },
       reason: `${basename(datasets[0])} has subjects with a folder BOLD`,
     });
@@ -75,6 +73,7 @@ export function planOpenfmri(loaded: LoadedRecipe<OpenfmriRecipe>): ScanPlan<Ope
       startTime: 0,
     })),
     proposals: subject.masks.map(({ folder, files }) => proposalOf(folder, files)),
+    regionsElsewhere: null,
     images: null,
     guesses,
     sources: runs.flatMap((run) => (run.events === null ? run.conditions.map(({ path }) => path) : [])),
@@ -126,15 +125,19 @@ function chooseVolumes({ masks }: OpenfmriSubject, runs: readonly OpenfmriRun[],
   if (shared.length === 0) {
     throw noRuns(runs.map(({ folder }) => basename(folder)).join(', '), 'Every run needs a file of volumes of the same name.');
   }
+  // Files that were not fetched are told together, when all runs are opened.
+  if (shared.length === 1) return shared[0];
   const plain = shared.find((name) => /^bold\.nii(\.gz)?$/.test(name));
+  if (plain !== undefined) {
+    guesses.push({ about: 'volumes', choice: plain, reason: `of ${shared.join(', ')}: its name` });
+    return plain;
+  }
   const grids = shared.map((name) => openVolume(join(runs[0].folder, name)).grid);
   const onMasks = shared.find((_, i) => masks.some(({ files }) => sameGrid(openVolume(files[0]).grid, grids[i])));
   const size = (i: number): number => grids[i].shape.reduce((product, side) => product * side, 1);
   const largest = shared.toSorted((a, b) => size(shared.indexOf(b)) - size(shared.indexOf(a)))[0];
-  const choice = plain ?? onMasks ?? largest;
-  if (shared.length > 1) {
-    const reason = plain !== undefined ? 'its name' : onMasks !== undefined ? 'masks lie on its grid' : 'it has the most voxels';
-    guesses.push({ about: 'volumes', choice, reason: `of ${shared.join(', ')}: ${reason}` });
-  }
+  const choice = onMasks ?? largest;
+  const reason = onMasks !== undefined ? 'masks lie on its grid' : 'it has the most voxels';
+  guesses.push({ about: 'volumes', choice, reason: `of ${shared.join(', ')}: ${reason}` });
   return choice;
 }

@@ -97,7 +97,7 @@ export async function readScans(
     const read = await assembleDraft(found, { ...loaded, recipe }, sources, options);
     return {
       ...read,
-      scans: describeScans(runs, result, regions, problems),
+      scans: describeScans(runs, result, regions, [...wholeBrain(regions, plan.regionsElsewhere), ...problems]),
       functional: { grid: file.grid, mean, voxels: regions.voxels },
       ...(course === null ? {} : { course }),
     };
@@ -221,6 +221,16 @@ function completeRecipe(
       ? { images: { folder: images } }
       : {}),
   };
+}
+
+/** Taking everything is easily missed, and rarely meant. */
+function wholeBrain({ proposal, voxels }: ChosenRegions, elsewhere: string | null): string[] {
+  if (proposal === null || proposal.rank === 0 || (proposal.rank === 1 && elsewhere === null)) return [];
+  const taken =
+    proposal.rank === 1
+      ? `A parcellation of the whole brain is taken (${proposal.title}).`
+      : `The whole brain is taken, ${voxels.length} voxels: there are no masks or atlases of regions in the space of the runs.`;
+  return [elsewhere === null ? taken : `${taken} ${elsewhere}`];
 }
 
 function describeScans(

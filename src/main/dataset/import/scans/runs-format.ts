@@ -29,7 +29,7 @@ function recogniseRuns(paths: readonly string[]) {
   // Of a pair, the file of values is known by its header.
   const volumes = opened.filter(({ path }) => !opened.some((other) => other.path !== path && other.volume?.data.path === path));
   const isRun = ({ path, volume }: (typeof volumes)[number]): boolean =>
-    volume === null ? isVolume(path) : volume.volumes > 1;
+    volume === null ? isVolume(path) || /\.nii(\.gz)?$/i.test(path) : volume.volumes > 1;
   const runs = volumes.filter(isRun).map(({ path }) => path);
   const masks = volumes.filter(({ volume }) => volume?.volumes === 1).map(({ path }) => path);
   const tables = volumes.filter((file) => file.volume === null && !isRun(file)).map(({ path }) => path);
@@ -97,6 +97,7 @@ function planRuns({ recipe, folder }: LoadedRecipe<RunsRecipe>): ScanPlan<RunsRe
       startTime: run.startTime,
     })),
     proposals: [],
+    regionsElsewhere: null,
     images: null,
     guesses: [],
     sources: [],

@@ -1,7 +1,8 @@
 /** What a format found out about a recording of scanner runs, before any volume is read. */
 import type { RunEvent } from '../../time-series/scanner-run.ts';
 import type { RecipeGuess } from '../load-recipe.ts';
-import type { ScanRegionRecipe, ScansRecipe } from './scans-recipe.ts';
+import type { RegionProposal } from './region-proposal.ts';
+import type { ScansRecipe } from './scans-recipe.ts';
 
 /** One run and the files that belong to it; paths are absolute. */
 export interface PlannedRun {
@@ -18,17 +19,6 @@ export interface PlannedRun {
   readonly startTime: number;
 }
 
-/** Regions that lie ready beside the runs. */
-export interface RegionProposal {
-  /** 0 for regions that a lab has defined, then parcellations of everything, then the brain as a whole. */
-  readonly rank: 0 | 1 | 2;
-  /** `7 masks of derivatives/regions`. */
-  readonly title: string;
-  readonly regions: Readonly<Record<string, ScanRegionRecipe>>;
-  /** File whose grid decides whether the proposal fits the runs without resampling. */
-  readonly sample: string;
-}
-
 export interface ScanPlan<R extends ScansRecipe = ScansRecipe> {
   /** With what was recognised filled in; paths as in `LoadedRecipe`. */
   readonly recipe: R;
@@ -36,6 +26,8 @@ export interface ScanPlan<R extends ScansRecipe = ScansRecipe> {
   readonly subject: string;
   readonly runs: readonly PlannedRun[];
   readonly proposals: readonly RegionProposal[];
+  /** What to say of regions that lie in another space than the runs; null where there are none. */
+  readonly regionsElsewhere: string | null;
   /** Folder of images; null when there is none. */
   readonly images: string | null;
   readonly guesses: readonly RecipeGuess[];

@@ -34,14 +34,14 @@ import { commonEntries } from '../recipe-entries.ts';
 const path = z.string().min(1);
 const label = z.preprocess((given) => (typeof given === 'number' ? String(given) : given), z.string().min(1));
 
-const regionSchema = z.union([
+export const scanRegionSchema = z.union([
   /** Several masks, such as those of both hemispheres, are one region. */
   z.strictObject({ mask: z.union([path, z.array(path).min(1)]) }),
   z.strictObject({ centre: z.tuple([z.number(), z.number(), z.number()]), radius: z.number().positive() }),
   /** Its name is only for you: an atlas has regions of its own names, all of them or those that are named. */
   z.strictObject({ atlas: path, labels: path.optional(), names: z.array(z.string().min(1)).min(1).optional() }),
 ]);
-export type ScanRegionRecipe = z.infer<typeof regionSchema>;
+export type ScanRegionRecipe = z.infer<typeof scanRegionSchema>;
 
 const patterns = z.preprocess((given) => (typeof given === 'string' ? [given] : given), z.array(z.string().min(1)).min(1));
 
@@ -58,7 +58,7 @@ const scanEntries = {
   sets: z.strictObject({ train: patterns.optional(), test: patterns.optional() }).optional(),
   /** Kinds of trial that are no stimulation. */
   ignore: z.array(z.string().min(1)).optional(),
-  regions: z.record(z.string().min(1), regionSchema).optional(),
+  regions: z.record(z.string().min(1), scanRegionSchema).optional(),
   /** Only voxels in this mask. */
   mask: path.optional(),
   /** Seconds between volumes, instead of what the files say. */
