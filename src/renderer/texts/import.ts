@@ -63,6 +63,7 @@ export const importTexts = {
       'Scanner runs',
       'BIDS, fMRIPrep derivatives, OpenfMRI; or NIfTI runs with events, masks and a folder of pictures.',
     ],
+    ['Statistical maps', 'BIDS derivatives with a table of their volumes, as Cortext exports them.'],
     ['BData', 'Generic Object Decoding, Deep Image Reconstruction and others, as HDF5 or .mat.'],
     ['NSD', 'Betas with design and stimulus files.'],
     ['Arrays', 'MATLAB 5 to 7.3, HDF5, NumPy, CSV and TSV; pictures as an array, a folder or a zip.'],

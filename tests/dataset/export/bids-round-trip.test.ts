@@ -121,6 +121,11 @@ describe('a recording that is exported as BIDS and imported again', () => {
     expect(fromRecipe.contentHash).toBe(source.contentHash);
   });
 
+  it('may be called otherwise', async () => {
+    const { folder } = await awkwardRecording();
+    expect((await draftFromRecipe(await loadedFrom([folder], { subject: 'S 2' }))).subject).toBe('S 2');
+  });
+
   it('takes only the voxels of the regions that a recipe names', async () => {
     const { folder } = await awkwardRecording();
     const mask = join(folder, 'sub-S1lefthanded', 'func', 'sub-S1lefthanded_label-leftV2_mask.nii.gz');

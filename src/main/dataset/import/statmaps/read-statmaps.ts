@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { CortextError } from '../../../../shared/errors.ts';
 import { shippedSetSchema } from '../../../../shared/recording.ts';
-import { openBidsFolder, type BidsFolder } from '../../bids/bids-folder.ts';
+import { openBidsFolder, subjectsOf, type BidsFolder } from '../../bids/bids-folder.ts';
 import { findRegionSets } from '../../bids/find-regions.ts';
 import { findSampleMaps, type SampleMaps } from '../../bids/find-sample-maps.ts';
 import { readSamplesSidecar, type SamplesSidecar } from '../../bids/samples-sidecar.ts';
@@ -42,7 +42,8 @@ export async function readStatmaps(
   const { signal, onProgress } = options;
   const guesses: RecipeGuess[] = [];
   const root = resolveFrom(folder, recipe.folder);
-  const label = chooseSubject(root, recipe.subject, guesses);
+  // Where there is only one, the recipe may give it another name.
+  const label = chooseSubject(root, subjectsOf(root).length === 1 ? undefined : recipe.subject, guesses);
   const dataset = openBidsFolder(root, label);
   const maps = chooseMaps(dataset, recipe.maps?.map((path) => resolveFrom(folder, path))).map(withRows);
   const [first] = maps;

@@ -35,7 +35,8 @@ export const statmapsFormat: ImportFormat<'statmaps'> = {
   },
   choices: ({ recipe, folder }) => {
     const subjects = subjectsOf(resolveFrom(folder, recipe.folder));
-    return { subjects, sessions: [], tasks: [], spaces: [], regionSets: [] };
+    // The only subject may be called what its label cannot say.
+    return { subjects: subjects.length > 1 ? subjects : [], sessions: [], tasks: [], spaces: [], regionSets: [] };
   },
 };
 
