@@ -414,15 +414,15 @@ describe('single runs', () => {
       'run10.nii': manyVolumes(),
       'events_run10.tsv': 'duration\tonset\n1\t0\n',
       'events_run02.tsv': 'duration\tonset\n1\t0\n',
-      'motion-10.par': '1 2\n3 4\n',
-      'motion-02.par': '1 2\n3 4\n',
+      'motion-10.1D': '1 2\n3 4\n',
+      'motion-02.1D': '1 2\n3 4\n',
     });
     const { recipe } = await recogniseFiles(readdirSync(root).map((name) => join(root, name)));
     const paths = (...names: readonly string[]) => names.map((name) => join(root, name));
     const named = ([volumes, events, confounds]: readonly string[]) => ({ volumes, events, confounds });
     expect(recipe.runs).toEqual([
-      named(paths('run10.nii', 'events_run10.tsv', 'motion-10.par')),
-      named(paths('run2.nii', 'events_run02.tsv', 'motion-02.par')),
+      named(paths('run10.nii', 'events_run10.tsv', 'motion-10.1D')),
+      named(paths('run2.nii', 'events_run02.tsv', 'motion-02.1D')),
     ]);
   });
 

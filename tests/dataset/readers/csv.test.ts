@@ -64,6 +64,13 @@ describe('a table', () => {
     expect([...(await arrays.read('0')).data]).toEqual([5.5, 8]);
   });
 
+  it('may have lines of many thousand columns', async () => {
+    const names = Array.from({ length: 20_000 }, (_, column) => `voxel${column}`);
+    const line = names.map((_, column) => column / 4).join(',');
+    const arrays = await open(`${names.join(',')}\n${line}\n${line}\n`, 'S1.csv');
+    expect(arrays.list()).toEqual([{ name: 'S1', shape: [2, 20_000], type: 'float64', readable: true }]);
+  });
+
   it('may be a list', async () => {
     const arrays = await open('1\n1\n2\n', 'runs.txt');
     expect([...(await arrays.read('runs')).data]).toEqual([1, 1, 2]);

@@ -41,7 +41,7 @@ export async function findMixedTables(sources: SourceFiles): Promise<MixedTable[
 }
 
 interface SortedColumns {
-  readonly responses: readonly TableColumn[];
+  readonly responses: ReadonlySet<TableColumn>;
   readonly byName: boolean;
   /** Columns that are left out, by the reason. */
   readonly left: ReadonlyMap<string, readonly TableColumn[]>;
@@ -50,7 +50,11 @@ interface SortedColumns {
 /** Null for a table of responses and nothing else. */
 async function sortColumns(arrays: NamedArrays, columns: readonly TableColumn[]): Promise<SortedColumns | null> {
   const left = new Map<string, TableColumn[]>();
-  const leave = (column: TableColumn, reason: string) => left.set(reason, [...(left.get(reason) ?? []), column]);
+  const leave = (column: TableColumn, reason: string): void => {
+    const same = left.get(reason);
+    if (same === undefined) left.set(reason, [column]);
+    else same.push(column);
+  };
   const [numbers, texts]: [TableColumn[], TableColumn[]] = [[], []];
   for (const column of columns) {
     const counted = await countsRows(arrays, column);
@@ -66,8 +70,8 @@ async function sortColumns(arrays: NamedArrays, columns: readonly TableColumn[])
   const stems = new Set(named.map(({ name }) => stemOf(name)).filter((stem) => stem !== null));
   const mistyped = texts.filter(({ name }) => stems.has(stemOf(name) ?? name));
   const byName = named.length > 1;
-  const responses = byName ? [...named, ...mistyped] : texts.length === 0 ? numbers : [];
-  for (const column of [...numbers, ...texts].filter((one) => !responses.includes(one))) {
+  const responses = new Set(byName ? [...named, ...mistyped] : texts.length === 0 ? numbers : []);
+  for (const column of [...numbers, ...texts].filter((one) => !responses.has(one))) {
     const reason =
       column.type === 'text'
         ? arrays.commaNumbers?.has(column.name) ? 'numbers with commas, which may be decimal commas or stand between thousands' : 'text'
@@ -102,8 +106,8 @@ function responsesOf(
   { responses, byName, left }: SortedColumns,
 ): ResponseColumns | null {
   // A single column of numbers is a list, whatever it lists.
-  if (responses.length < 2) return null;
-  const without = columns.filter((column) => !responses.includes(column)).map(({ name }) => name);
+  if (responses.size < 2) return null;
+  const without = columns.filter((column) => !responses.has(column)).map(({ name }) => name);
   const recipe = { columns: [pattern], ...(without.length === 0 ? {} : { without }) };
   return {
     recipe,

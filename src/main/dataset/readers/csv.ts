@@ -24,8 +24,9 @@ import { damaged, elementCount, withCommas } from './reading-errors.ts';
 
 const delimiters = ['\t', ',', ';', ' '] as const;
 
-/** So much of the file decides about delimiter and header. */
+/** So much of the file decides about delimiter and header; more of it where lines are longer. */
 const LOOKED_AT = 1 << 16;
+const MOST_LOOKED_AT = 1 << 24;
 const LINES_LOOKED_AT = 50;
 
 /** A table whose columns have no names, or more of them than this, is listed as a matrix only. */
@@ -126,16 +127,28 @@ function shareOfNumbers(lines: readonly (readonly string[])[], delimiter: string
 }
 
 function firstLines(file: FileBytes, delimiter: string): (readonly string[])[] {
+  let limit = LOOKED_AT;
+  let lines = linesWithin(file, delimiter, limit);
+  // A line of many thousand voxels may be longer.
+  while (lines !== null && lines.length < 2 && limit < Math.min(file.size, MOST_LOOKED_AT)) {
+    limit *= 16;
+    lines = linesWithin(file, delimiter, limit);
+  }
+  return lines?.slice(0, LINES_LOOKED_AT) ?? [];
+}
+
+/** Null where quotes do not close. */
+function linesWithin(file: FileBytes, delimiter: string, limit: number): (readonly string[])[] | null {
   const lines: (readonly string[])[] = [];
   try {
-    for (const records of readRecords(file, delimiter, LOOKED_AT)) {
+    for (const records of readRecords(file, delimiter, limit)) {
       for (const { cells } of records) lines.push(cells);
     }
   } catch {
     // A quote that is not closed under this delimiter may be none under another.
-    return [];
+    return null;
   }
-  return lines.slice(0, LINES_LOOKED_AT);
+  return lines;
 }
 
 function columnNames({ header, columns }: Table): string[] {
