@@ -67,6 +67,13 @@ describe('a selection', () => {
     );
   });
 
+  it('megabytes of text are refused', () => {
+    // Regular expressions overflowed the stack.
+    expect(() => parseSelector('V'.repeat(13_000_000))).toThrow(
+      expect.objectContaining({ code: 'INVALID_ARGUMENT', message: expect.stringContaining('200000 characters') as string }) as Error,
+    );
+  });
+
   it('of a name that is not there names what there is', () => {
     expect(() => select('V1 + V9')).toThrow(
       expect.objectContaining({ code: 'REGION_UNKNOWN', hint: 'It has V1, V2, V3, depth, left - V1.' }) as Error,

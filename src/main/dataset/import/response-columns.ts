@@ -7,7 +7,7 @@
 import type { NamedArrays, TableColumn } from '../readers/named-arrays.ts';
 import type { VoxelColumnsRecipe } from './arrays-recipe.ts';
 import type { RecipeGuess } from './load-recipe.ts';
-import { isIndexName, isSampleName, isVoxelName, regionName } from './name-patterns.ts';
+import { columnKind, isIndexName, isSampleName, isVoxelName, regionName } from './name-patterns.ts';
 import type { FoundArray, SourceFiles } from './source-files.ts';
 
 /** The responses of a table that has other columns as well. */
@@ -70,7 +70,10 @@ async function sortColumns(arrays: NamedArrays, columns: readonly TableColumn[])
   const stems = new Set(named.map(({ name }) => stemOf(name)).filter((stem) => stem !== null));
   const mistyped = texts.filter(({ name }) => stems.has(stemOf(name) ?? name));
   const byName = named.length > 1;
-  const responses = new Set(byName ? [...named, ...mistyped] : texts.length === 0 ? numbers : []);
+  // A table with a column of regions has a line for every voxel: its numbers are places.
+  const isOfVoxels = columns.some(({ name, isNamed }) => isNamed && columnKind(name) === 'labels');
+  const others = texts.length === 0 && !isOfVoxels ? numbers : [];
+  const responses = new Set(byName ? [...named, ...mistyped] : others);
   for (const column of [...numbers, ...texts].filter((one) => !responses.has(one))) {
     const reason =
       column.type === 'text'

@@ -53,7 +53,8 @@ async function readComplete(
   const labels = await readColumn(sources, column, samples);
   const gap = labels?.indexOf(null) ?? -1;
   if (gap !== -1) {
-    throw new CortextError('ARRAY_TYPE', `The column ${name} has no value for sample ${gap} (counted from 0).`, {
+    const place = column !== undefined && 'array' in column ? ` of ${sources.find(column.array).file}` : '';
+    throw new CortextError('ARRAY_TYPE', `The column ${name}${place} has no value for sample ${gap} (counted from 0).`, {
       hint: 'Fill it in, or leave the column out of the recipe.',
     });
   }

@@ -38,6 +38,8 @@ interface Token {
   readonly at: number;
 }
 
+/** Nobody writes a longer selection; and of megabytes, regular expressions overflow the stack. */
+const MOST_CHARACTERS = 200_000;
 /** More names and signs than these are no selection that anybody wrote, either. */
 const MOST_TOKENS = 4000;
 /** Deeper parentheses than these are no selection that anybody wrote. */
@@ -45,6 +47,7 @@ const DEEPEST = 200;
 
 /** @throws CortextError `INVALID_ARGUMENT` with the place of what cannot be understood */
 export function parseSelector(expression: string): Selector {
+  if (expression.length > MOST_CHARACTERS) throw malformed(expression, `it has more than ${MOST_CHARACTERS} characters`);
   const tokens = tokenise(expression);
   if (tokens.length > MOST_TOKENS) throw malformed(expression, `it has more than ${MOST_TOKENS} names and signs`);
   let next = 0;

@@ -110,7 +110,7 @@ async function nsdFiles(): Promise<Input> {
   return { ...binary, 'responses.tsv': `SUBJECT\tSESSION\tRUN\tTRIAL\t73KID\t10KID\tRT\n${rows.join('\n')}\n` };
 }
 
-function scans(): { readonly runs: Input; readonly bids: Input; readonly openfmri: Input } {
+function scans(): { readonly runs: Input; readonly bids: Input; readonly openfmri: Input; readonly statmaps: Input } {
   const shape = [4, 3, 2, 12];
   const sform = {
     code: 1,
@@ -133,6 +133,7 @@ function scans(): { readonly runs: Input; readonly bids: Input; readonly openfmr
   const [events, pictures] = [table([0, 4, 8, 12]), { 'stimuli/p0.png': png(0), 'stimuli/p1.png': png(200) }];
   const motion = Array.from({ length: 12 }, (_, i) => `${i / 100} 0 0.1 0 0 ${i % 3}`).join('\n');
   const func = 'sub-01/func/sub-01_task-faces_run-1';
+  const estimates = 'sub-01/func/sub-01_desc-glm_betas';
   return {
     runs: { 'run1.nii': bold, 'run1_events.tsv': events, 'motion1.txt': motion, 'V1.nii': mask, ...pictures },
     bids: {
@@ -154,7 +155,25 @@ function scans(): { readonly runs: Input; readonly bids: Input; readonly openfmr
       'models/model001/condition_key.txt': 'task001 cond001 face\ntask001 cond002 house\n',
       'sub001/masks/V1.nii.gz': mask,
     },
+    statmaps: {
+      'dataset_description.json':
+        '{"Name": "x", "BIDSVersion": "1.8.0", "DatasetType": "derivative", "GeneratedBy": [{"Name": "x"}]}',
+      [`${estimates}.nii`]: bold,
+      [`${estimates}.json`]: JSON.stringify({
+        Subject: 'S1',
+        Regions: [{ Label: 'V1', Name: 'V1' }],
+        Preprocessing: [{ name: 'detrend', parameters: { order: 1 } }],
+      }),
+      [`${estimates}.tsv`]: `volume\tstim_file\trun\taveraged_over\n${Array.from({ length: 12 }, (_, i) => `${i}\tp${i % 2}.png\t${1 + (i % 3)}\t1\n`).join('')}`,
+      'sub-01/func/sub-01_label-V1_mask.nii': mask,
+      ...pictures,
+    },
   };
+}
+
+function mixedTable(): string {
+  const rows = Array.from({ length: 8 }, (_, i) => `${i},${1 + (i % 2)},face_${i},${[0, 1, 2, 3].map((v) => (i * 7 + v * 3) / 8).join(',')}\n`);
+  return `,run,stimulus,v0,v1,v2,v3\n${rows.join('')}`;
 }
 
 export async function importTargets(): Promise<Target[]> {
@@ -163,7 +182,7 @@ export async function importTargets(): Promise<Target[]> {
     writeNpz(join(folder, 'data.npz'), arrays());
   });
   const old = readFileSync(fileURLToPath(new URL('../../import/fixtures/old-bdata.mat', import.meta.url)));
-  const { runs, bids, openfmri } = scans();
+  const { runs, bids, openfmri, statmaps } = scans();
   const scanParts = ['run', 'V1', 'stimuli', 'input'];
   const steps = [{ step: 'detrend' }, { step: 'shift', seconds: 4 }, { step: 'average-block' }];
   const recordings: readonly Recording[] = [
@@ -198,6 +217,8 @@ export async function importTargets(): Promise<Target[]> {
       format: 'openfmri',
       parts: scanParts,
     },
+    { name: 'import: statistical maps', share: 2, files: statmaps, given: [''], format: 'statmaps', parts: scanParts },
+    { name: 'import: one table of trials and responses', share: 2, files: { 'trials.csv': mixedTable() } },
   ];
   return recordings.map((recording) => ({
     name: recording.name,
