@@ -24,6 +24,8 @@ export interface WatchedPage {
 /** Opens a page in a context of its own and notes whatever should not happen. */
 export async function openWatched(browser: Browser, url: string): Promise<WatchedPage> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 860 } });
+  // On a busy computer of two cores, a look at data has taken longer than the half minute that is usual.
+  context.setDefaultTimeout(90_000);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {

@@ -168,7 +168,9 @@ function decodeCharacters({ type, bytes }: DataElement, reader: ElementReader): 
 function requireStorage({ type, bytes }: DataElement, reader: ElementReader): { type: ElementType; count: number } {
   const storage = storageTypes[type];
   if (storage === undefined) throw reader.wrong(`numbers are stored with the type ${type}`);
-  return { type: storage, count: bytes.length / elementBytes[storage] };
+  const count = bytes.length / elementBytes[storage];
+  if (!Number.isInteger(count)) throw reader.wrong(`${bytes.length} bytes are no whole number of ${storage} values`);
+  return { type: storage, count };
 }
 
 function readNumbers(reader: ElementReader, header: ArrayHeader, about: string): MatlabArray {
