@@ -39,42 +39,14 @@ describe('a recording that is exported', () => {
     const source = recording();
     const path = join(temporaryFolder(), 'out.h5');
     await exportBData(path, source);
-    const { recipe } = await recogniseFiles([path]);
-    expect(recipe.format).toBe('bdata');
-    const draft = await draftFromRecipe(recipeFromMappings(recipe));
-    const { columns, regions, positions, stimuli } = source.metadata;
-    expect([...draft.voxels]).toEqual([...source.voxels]);
-    expect(draft.regions).toEqual(regions);
-    expect(draft.positions).toEqual(positions);
-    expect(draft.columns).toMatchObject({
-      run: columns.run,
-      session: columns.session,
-      set: columns.set,
-      averagedOver: columns.averagedOver,
-      category: columns.category,
-      stimulusName: columns.stimulus.map((index) => (index === null ? null : stimuli[index].name)),
-    });
+    await expectSameAgain(path, source, 'bdata');
   });
 
   it('as NumPy is the same again when it is imported', async () => {
     const source = recording();
     const path = join(temporaryFolder(), 'out.npz');
     exportNumpy(path, source);
-    const { recipe } = await recogniseFiles([path]);
-    expect(recipe.format).toBe('arrays');
-    const draft = await draftFromRecipe(recipeFromMappings(recipe));
-    const { columns, regions, positions, stimuli } = source.metadata;
-    expect([...draft.voxels]).toEqual([...source.voxels]);
-    expect(draft.regions).toEqual(regions);
-    expect(draft.positions).toEqual(positions);
-    expect(draft.columns).toMatchObject({
-      run: columns.run,
-      session: columns.session,
-      set: columns.set,
-      averagedOver: columns.averagedOver,
-      category: columns.category,
-      stimulusName: columns.stimulus.map((index) => (index === null ? null : stimuli[index].name)),
-    });
+    await expectSameAgain(path, source, 'arrays');
   });
 
   it('as NumPy has its voxels, masks, names and runs', async () => {
@@ -127,3 +99,22 @@ print(json.dumps({"voxels": b.select("VoxelData").ravel().tolist(), "regions": {
     },
   );
 });
+
+/** The file is recognised as that format, and holds what the recording holds. */
+async function expectSameAgain(path: string, source: ReturnType<typeof recording>, format: string): Promise<void> {
+  const { recipe } = await recogniseFiles([path]);
+  expect(recipe.format).toBe(format);
+  const draft = await draftFromRecipe(recipeFromMappings(recipe));
+  const { columns, regions, positions, stimuli } = source.metadata;
+  expect([...draft.voxels]).toEqual([...source.voxels]);
+  expect(draft.regions).toEqual(regions);
+  expect(draft.positions).toEqual(positions);
+  expect(draft.columns).toMatchObject({
+    run: columns.run,
+    session: columns.session,
+    set: columns.set,
+    averagedOver: columns.averagedOver,
+    category: columns.category,
+    stimulusName: columns.stimulus.map((index) => (index === null ? null : stimuli[index].name)),
+  });
+}
